@@ -1,0 +1,41 @@
+"""Devices as the registry knows them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from enum import StrEnum
+
+
+class DeviceKind(StrEnum):
+    """What a device is for; decides its silence limit and its alert classes."""
+
+    DETECTOR = "detector"  # 智慧烟感器
+    WRISTBAND = "wristband"  # 防走失定位手环
+    CALL_POINT = "call_point"  # 手动火灾报警按钮
+    SOS_BUTTON = "sos_button"  # 求助按钮
+    GATEWAY = "gateway"  # 网关
+    UNKNOWN = "unknown"  # not registered: quarantined
+
+
+@dataclass(frozen=True, slots=True)
+class Device:
+    """A device with its place and the silence that is normal for it.
+
+    `report_every` is the longest gap between two reports of a healthy device. `sleeps`: its connection ends
+    after each report, so a last will says nothing. `zone_id` is the nearest zone above its place.
+    """
+
+    device_id: int
+    source: str
+    address: str
+    name: str
+    kind: DeviceKind
+    home_id: int | None
+    place_id: int | None
+    zone_id: int | None
+    resident_id: int | None
+    parent_id: int | None
+    report_every: timedelta
+    sleeps: bool
+    registered: bool
