@@ -1,0 +1,1 @@
+"""Schema, migrations and queries. SQL stands in .sql files beside the module that runs it."""

@@ -1,0 +1,67 @@
+"""Connections of the application role, each transaction bound to the homes it may see."""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+import psycopg
+from psycopg import Connection
+from psycopg.rows import TupleRow
+from psycopg_pool import ConnectionPool
+
+from model.errors import Unavailable
+
+ALL_HOMES = "all"
+
+
+def configure(conn: Connection[Any]) -> None:
+    """Make a fresh connection the application's: its role owns no table, its time is UTC."""
+    conn.execute("SET ROLE yian_app")
+    conn.execute("SET TIME ZONE 'UTC'")
+    conn.commit()
+
+
+def connect(url: str, *, name: str) -> Connection[TupleRow]:
+    """Open one service connection that sees every home (for ingest and the alert clock).
+
+    Raises Unavailable where the database does not answer.
+    """
+    try:
+        conn = psycopg.connect(url, application_name=f"yian-{name}", connect_timeout=5)
+    except psycopg.OperationalError as exc:
+        raise Unavailable(f"database: {exc}") from exc
+    configure(conn)
+    conn.execute("SELECT set_config('yian.homes', 'all', false)")
+    conn.commit()
+    return conn
+
+
+def open_pool(url: str, *, name: str, size: int = 8) -> ConnectionPool[Connection[TupleRow]]:
+    """Open a pool of connections that see no home until `scoped` says which."""
+    return ConnectionPool(
+        url,
+        min_size=1,
+        max_size=size,
+        configure=configure,
+        kwargs={"application_name": f"yian-{name}", "connect_timeout": 5},
+        open=True,
+    )
+
+
+@contextmanager
+def scoped(
+    pool: ConnectionPool[Connection[TupleRow]], homes: Sequence[int] | None
+) -> Generator[Connection[TupleRow]]:
+    """Yield a connection in one transaction that sees only `homes` (None: all of them).
+
+    Raises Unavailable where no connection can be had.
+    """
+    scope = ALL_HOMES if homes is None else "{" + ",".join(str(int(home)) for home in homes) + "}"
+    try:
+        with pool.connection(timeout=5) as conn:
+            conn.execute("SELECT set_config('yian.homes', %s, true)", [scope])
+            yield conn
+    except (psycopg.OperationalError, psycopg.errors.AdminShutdown) as exc:
+        raise Unavailable(f"database: {exc}") from exc
