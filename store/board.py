@@ -1,0 +1,333 @@
+"""What the board and its API read: incidents with their alerts, devices with their health, homes with counts.
+
+Every query runs on a connection that `store.pool.scoped` has limited: what a person may not see is not there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from psycopg import Connection
+from psycopg.rows import class_row
+
+from model.events import LIFE_SAFETY_KINDS
+from store import sql
+
+_SQL = sql.load(__file__)
+
+
+@dataclass(frozen=True, slots=True)
+class IncidentRow:
+    """An incident with its home and the next deadline that runs (`due_at`)."""
+
+    incident_id: int
+    home_id: int | None
+    home_name: str | None
+    home_address: str | None
+    home_phone: str | None
+    township: str | None
+    family: str
+    alert_class: str
+    drill: bool
+    stage: int
+    opened_at: datetime
+    closed_at: datetime | None
+    due_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class AlertRow:
+    """An alert with names instead of ids; `place` runs from the building down."""
+
+    alert_id: int
+    incident_id: int
+    home_id: int | None
+    device_id: int | None
+    device_name: str | None
+    device_address: str | None
+    alert_class: str
+    kind: str
+    state: str
+    place_id: int | None
+    place: list[str]
+    resident_name: str | None
+    resident_can_walk: bool | None
+    resident_room: str | None
+    happened_at: datetime
+    raised_at: datetime
+    acknowledged_at: datetime | None
+    acknowledged_by: str | None
+    on_scene_at: datetime | None
+    on_scene_by: str | None
+    resolved_at: datetime | None
+    resolved_by: str | None
+    outcome: str | None
+    cause: str | None
+    cleared_by_device_at: datetime | None
+    late: bool
+    unregistered: bool
+    drill: bool
+    reason: str
+    repeats: int
+
+
+@dataclass(frozen=True, slots=True)
+class CannotWalk:
+    """A resident who must be carried, and the place that was asked about."""
+
+    place_id: int
+    name: str
+    room: str
+
+
+@dataclass(frozen=True, slots=True)
+class Position:
+    """Where a wristband was last (WGS-84 degrees, accuracy in metres)."""
+
+    device_id: int
+    happened_at: datetime
+    lat: float
+    lon: float
+    accuracy_m: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class LogRow:
+    """One line of an incident's log."""
+
+    number: int
+    at: datetime
+    alert_id: int | None
+    actor: str
+    via: str
+    action: str
+    details: Mapping[str, Any]
+    role: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class MessageRow:
+    """A message that the service sent, or tried to send, about an incident."""
+
+    person: str | None
+    role: str | None
+    stage: str
+    created_at: datetime
+    sent_at: datetime | None
+    given_up_at: datetime | None
+    tries: int
+
+
+@dataclass(frozen=True, slots=True)
+class DeviceRow:
+    """A device with its health; `active` lists the kinds that it says are so now."""
+
+    device_id: int
+    source: str
+    address: str
+    name: str
+    kind: str
+    model: str | None
+    registered: bool
+    home_id: int | None
+    home_name: str | None
+    place: list[str]
+    resident_name: str | None
+    last_seen_at: datetime | None
+    online: bool
+    battery_pct: float | None
+    worn: bool | None
+    clock_skew: timedelta | None
+    active: list[str]
+    open_alerts: int
+
+
+@dataclass(frozen=True, slots=True)
+class DeviceCounts:
+    """How many devices there are, and how many need a look; one device may count more than once."""
+
+    total: int
+    offline: int
+    battery: int
+    alarm: int
+    skew: int
+
+
+@dataclass(frozen=True, slots=True)
+class HomeRow:
+    """A home with the counts that say whether it is safe now. Drills do not count."""
+
+    home_id: int
+    code: str
+    name: str
+    kind: str
+    township: str
+    address: str
+    phone: str
+    beds: int | None
+    open_fire: int
+    open_wristband: int
+    open_fault: int
+    unanswered: int
+    escalated: int
+    hazards_overdue: int
+    detectors_online: int
+    detectors_total: int
+    wristbands_online: int
+    wristbands_total: int
+
+
+@dataclass(frozen=True, slots=True)
+class QuarantineRow:
+    """A device that nobody registered."""
+
+    device_id: int
+    source: str
+    address: str
+    home_id: int | None
+    home_name: str | None
+    first_seen_at: datetime
+    last_seen_at: datetime | None
+    last_kind: str | None
+    last_state: str | None
+    last_event_at: datetime | None
+    open_alerts: int
+
+
+def incidents(
+    conn: Connection[Any],
+    *,
+    urgency: Sequence[str],
+    limit: int,
+    incident_id: int | None = None,
+    is_open: bool | None = None,
+    closed_since: datetime | None = None,
+    home_id: int | None = None,
+    before: int | None = None,
+) -> list[IncidentRow]:
+    """Return incidents, open ones by `urgency` (the most urgent class first), closed ones newest first."""
+    with conn.cursor(row_factory=class_row(IncidentRow)) as cursor:
+        cursor.execute(
+            _SQL["incidents"],
+            {
+                "timer": "escalate",
+                "urgency": list(urgency),
+                "limit": limit,
+                "incident_id": incident_id,
+                "open": is_open,
+                "closed_since": closed_since,
+                "home_id": home_id,
+                "before": before,
+            },
+        )
+        return cursor.fetchall()
+
+
+def alerts_of(conn: Connection[Any], incident_ids: Sequence[int]) -> list[AlertRow]:
+    """Return the alerts of these incidents, in the order in which they were raised."""
+    with conn.cursor(row_factory=class_row(AlertRow)) as cursor:
+        return cursor.execute(_SQL["alerts_of"], {"incidents": list(incident_ids)}).fetchall()
+
+
+def cannot_walk(conn: Connection[Any], place_ids: Sequence[int], today: date) -> list[CannotWalk]:
+    """Return the residents who cannot walk and live in these places or in a room below them."""
+    with conn.cursor(row_factory=class_row(CannotWalk)) as cursor:
+        return cursor.execute(_SQL["cannot_walk"], {"places": list(place_ids), "today": today}).fetchall()
+
+
+def floors_of(conn: Connection[Any], place_ids: Sequence[int]) -> dict[int, int]:
+    """Return the floor of each place, or the building where a home has no floors."""
+    rows = conn.execute(_SQL["floors_of"], {"places": list(place_ids)}).fetchall()
+    return {row[0]: row[1] for row in rows if row[1] is not None}
+
+
+def last_positions(conn: Connection[Any], device_ids: Sequence[int], since: datetime) -> dict[int, Position]:
+    """Return the newest position of each of these devices that is younger than `since`."""
+    with conn.cursor(row_factory=class_row(Position)) as cursor:
+        cursor.execute(_SQL["last_positions"], {"devices": list(device_ids), "since": since})
+        return {position.device_id: position for position in cursor}
+
+
+def time_line(conn: Connection[Any], incident_id: int) -> list[LogRow]:
+    """Return everything that was done about an incident, oldest first."""
+    with conn.cursor(row_factory=class_row(LogRow)) as cursor:
+        return cursor.execute(_SQL["time_line"], {"incident_id": incident_id}).fetchall()
+
+
+def messages_of(conn: Connection[Any], incident_id: int) -> list[MessageRow]:
+    """Return the messages about an incident, oldest first."""
+    with conn.cursor(row_factory=class_row(MessageRow)) as cursor:
+        return cursor.execute(_SQL["messages_of"], {"incident_id": incident_id}).fetchall()
+
+
+def incident_of_alert(conn: Connection[Any], alert_id: int) -> int | None:
+    """Return the incident that an alert belongs to, None where there is none to be seen."""
+    row = conn.execute(_SQL["incident_of_alert"], {"alert_id": alert_id}).fetchone()
+    return None if row is None else row[0]
+
+
+def devices(
+    conn: Connection[Any],
+    *,
+    battery_pct: float,
+    limit: int,
+    offset: int = 0,
+    home_id: int | None = None,
+    kind: str | None = None,
+    health: str | None = None,
+    text: str | None = None,
+) -> list[DeviceRow]:
+    """Return registered devices in use, those that are offline first.
+
+    `health` is one of offline, battery (at or below `battery_pct`), alarm, skew; None for all.
+    """
+    with conn.cursor(row_factory=class_row(DeviceRow)) as cursor:
+        cursor.execute(
+            _SQL["devices"],
+            {
+                "battery_pct": battery_pct,
+                "limit": limit,
+                "offset": offset,
+                "home_id": home_id,
+                "kind": kind,
+                "health": health,
+                "text": text,
+                "alarm_kinds": sorted(LIFE_SAFETY_KINDS),
+            },
+        )
+        return cursor.fetchall()
+
+
+def device_counts(conn: Connection[Any], *, battery_pct: float, home_id: int | None = None) -> DeviceCounts:
+    """Return how many devices need a look, for the filters of the page."""
+    with conn.cursor(row_factory=class_row(DeviceCounts)) as cursor:
+        cursor.execute(
+            _SQL["device_counts"],
+            {"battery_pct": battery_pct, "home_id": home_id, "alarm_kinds": sorted(LIFE_SAFETY_KINDS)},
+        )
+        return cursor.fetchone() or DeviceCounts(0, 0, 0, 0, 0)
+
+
+def homes(conn: Connection[Any], today: date) -> list[HomeRow]:
+    """Return the homes with their counts, the least safe first."""
+    with conn.cursor(row_factory=class_row(HomeRow)) as cursor:
+        return cursor.execute(_SQL["homes"], {"today": today}).fetchall()
+
+
+def home_names(conn: Connection[Any]) -> list[tuple[int, str]]:
+    """Return id and name of the homes, by name."""
+    return [(row[0], row[1]) for row in conn.execute(_SQL["home_names"]).fetchall()]
+
+
+def quarantine(conn: Connection[Any], limit: int) -> list[QuarantineRow]:
+    """Return devices that nobody registered, the last heard first."""
+    with conn.cursor(row_factory=class_row(QuarantineRow)) as cursor:
+        return cursor.execute(_SQL["quarantine"], {"limit": limit}).fetchall()
+
+
+def answers_now(conn: Connection[Any]) -> None:
+    """Ask the database for a sign of life; an exception is the answer no."""
+    conn.execute(_SQL["answers_now"])
