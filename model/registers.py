@@ -82,8 +82,8 @@ class DutyEntry:
 class DeviceEntry:
     """A device, known by source and address.
 
-    `parent` is the address of its gateway in the same source; `resident` is its bearer; `aliases` are the names
-    by which its make calls it besides the address.
+    `parent` is the address of its gateway in the same source; `resident` is its bearer; `aliases` are the
+    names by which its make calls it besides the address.
     """
 
     source: str
