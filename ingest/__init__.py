@@ -1,0 +1,1 @@
+"""MQTT in, stored events out: adapters decode, two lanes write."""

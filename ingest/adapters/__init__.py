@@ -1,0 +1,78 @@
+"""Wire formats, one file each: `decode(topic, payload, arrived_at)` gives what a device said. Pure.
+
+yian decode zigbee2mqtt --topic "zigbee2mqtt/room 203" --file payload.json
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
+from typing import Protocol
+
+from ingest.adapters import native, unpack, zigbee2mqtt
+from model.events import Event
+
+
+class Decoder(Protocol):
+    """A pure function from a message to events; raises BadInput where a claimed topic cannot be read."""
+
+    def __call__(self, topic: str, payload: bytes, arrived_at: datetime, /) -> list[Event]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Format:
+    """A wire format: how to read it, what to subscribe to, what it is."""
+
+    decode: Decoder
+    subscriptions: tuple[str, ...]
+    description: str
+
+
+def _zigbee2mqtt_of_first_level(topic: str, payload: bytes, arrived_at: datetime, /) -> list[Event]:
+    """Decoder with the first topic level as base topic, where no settings say which it is."""
+    return zigbee2mqtt.decode(topic, payload, arrived_at, base=unpack.topic_levels(topic)[0])
+
+
+FORMATS: dict[str, Format] = {
+    "yian": Format(native.decode, ("yian/v1/+/+/+",), "Yi'an's own devices and simulators"),
+    "zigbee2mqtt": Format(
+        _zigbee2mqtt_of_first_level,
+        (f"{zigbee2mqtt.BASE}/#",),
+        "Zigbee smoke detectors and buttons through Zigbee2MQTT",
+    ),
+}
+"""Formats by name, in the order in which `pick` asks them."""
+
+
+def formats() -> list[str]:
+    """Return the names of all formats."""
+    return list(FORMATS)
+
+
+def pick(topic: str, bases: Iterable[str] = (zigbee2mqtt.BASE,)) -> Decoder | None:
+    """Return what reads a topic, None where no format claims it; `bases` are Zigbee2MQTT's base topics."""
+    for base in sorted(bases, key=len, reverse=True):
+        if topic.startswith(base + "/"):
+            return partial(zigbee2mqtt.decode, base=base)
+    for format_ in FORMATS.values():
+        if any(matches(pattern, topic) for pattern in format_.subscriptions):
+            return format_.decode
+    return None
+
+
+def matches(pattern: str, topic: str) -> bool:
+    """Say whether a topic falls under a subscription.
+
+    Source: MQTT 5.0 section 4.7; a wildcard at the start does not match topics that begin with `$`.
+    """
+    asked, given = pattern.split("/"), topic.split("/")
+    if given[0].startswith("$") and asked[0] in {"+", "#"}:
+        return False
+    for level, step in enumerate(asked):
+        if step == "#":
+            return True
+        if level >= len(given) or step not in {"+", given[level]}:
+            return False
+    return len(asked) == len(given)
