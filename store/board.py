@@ -21,7 +21,7 @@ _SQL = sql.load(__file__)
 
 @dataclass(frozen=True, slots=True)
 class IncidentRow:
-    """An incident with its home and the next deadline that runs (`due_at`)."""
+    """An incident with its home, the deadline that runs (`due_at`) and the rung that it is on (`step`)."""
 
     incident_id: int
     home_id: int | None
@@ -32,10 +32,10 @@ class IncidentRow:
     family: str
     alert_class: str
     drill: bool
-    stage: int
     opened_at: datetime
     closed_at: datetime | None
     due_at: datetime | None
+    step: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,7 +213,6 @@ def incidents(
         cursor.execute(
             _SQL["incidents"],
             {
-                "timer": "escalate",
                 "urgency": list(urgency),
                 "limit": limit,
                 "incident_id": incident_id,

@@ -1,9 +1,9 @@
 -- name: incidents  Incidents with their home and the deadline that runs, the newest first.
 SELECT i.incident_id, i.home_id, h.name AS home_name, h.address AS home_address, h.phone AS home_phone,
-       h.township, i.family, i.class AS alert_class, i.drill, i.stage, i.opened_at, i.closed_at,
-       (SELECT min(t.due_at) FROM timers t
-        WHERE t.incident_id = i.incident_id AND t.kind = %(timer)s) AS due_at
+       h.township, i.family, i.class AS alert_class, i.drill, i.opened_at, i.closed_at, t.due_at, t.step
 FROM incidents i LEFT JOIN homes h ON h.home_id = i.home_id
+LEFT JOIN LATERAL (SELECT due_at, step FROM timers
+                   WHERE incident_id = i.incident_id AND kind = 'escalate' ORDER BY due_at LIMIT 1) t ON true
 WHERE (%(incident_id)s::bigint IS NULL OR i.incident_id = %(incident_id)s)
   AND (%(open)s::boolean IS NULL OR (i.closed_at IS NULL) = %(open)s)
   AND (%(closed_since)s::timestamptz IS NULL OR i.closed_at >= %(closed_since)s)
@@ -119,8 +119,10 @@ LEFT JOIN (SELECT home_id, count(*) FILTER (WHERE class LIKE 'F%%') AS fire,
                   count(*) FILTER (WHERE class LIKE 'T%%') AS fault,
                   count(*) FILTER (WHERE state = 'raised') AS unanswered
            FROM alerts WHERE state <> 'resolved' AND NOT drill GROUP BY home_id) a USING (home_id)
-LEFT JOIN (SELECT home_id, count(*) FILTER (WHERE stage > 1) AS escalated
-           FROM incidents WHERE closed_at IS NULL AND NOT drill GROUP BY home_id) i USING (home_id)
+LEFT JOIN (SELECT home_id, count(DISTINCT incident_id) AS escalated
+           FROM incidents JOIN timers USING (incident_id)
+           WHERE closed_at IS NULL AND NOT drill AND timers.kind = 'escalate' AND step > 0
+           GROUP BY home_id) i USING (home_id)
 LEFT JOIN (SELECT home_id, count(*) AS overdue FROM hazards
            WHERE closed_on IS NULL AND deadline_on < %(today)s GROUP BY home_id) z USING (home_id)
 LEFT JOIN (SELECT home_id, count(*) FILTER (WHERE l.online) AS online, count(*) AS total

@@ -136,6 +136,7 @@ def note_attempt(
     conn: Connection[Any], *, login: str, address: str, now: datetime, since: datetime
 ) -> Attempts:
     """Count a guess that is about to be checked; return the guesses since `since`, this one included."""
+    conn.execute(_SQL["lock_login"], {"login": login})
     conn.execute(_SQL["drop_old_attempts"], {"before": since})
     conn.execute(_SQL["note_attempt"], {"login": login, "address": address, "now": now})
     with conn.cursor(row_factory=class_row(Attempts)) as cursor:

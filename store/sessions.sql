@@ -30,6 +30,9 @@ DELETE FROM sessions WHERE person_id = %(person_id)s
 -- name: drop_old_sessions  What has run out is not kept.
 DELETE FROM sessions WHERE expires_at <= %(now)s
 
+-- name: lock_login  Guesses at one login wait for each other, so that many at once cannot slip under the limit.
+SELECT pg_advisory_xact_lock(hashtextextended('login:' || %(login)s, 0))
+
 -- name: note_attempt  Count a guess before the password is looked at, so that guesses at once count too.
 INSERT INTO login_attempts (login, address, at) VALUES (%(login)s, %(address)s, %(now)s)
 

@@ -1,0 +1,74 @@
+"""The application: routes, errors, headers, and the life of what a process holds."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncGenerator, Callable
+from contextlib import asynccontextmanager, suppress
+from datetime import datetime
+from pathlib import Path
+
+from fastapi import FastAPI
+from psycopg_pool import ConnectionPool
+from starlette.staticfiles import StaticFiles
+
+from api import auth, devices, errors, health, homes, incidents, pages, stream
+from api.config import ApiConfig
+from api.headers import SafeHeaders
+from api.hub import Hub
+from api.passwords import Passwords
+from api.service import Service
+from api.texts import Texts
+from model.clock import utc_now
+from store.pool import open_pool
+
+DESCRIPTION = """养老机构安全值守。登录后以 Cookie 识别身份；
+每次修改须带 X-CSRF-Token。看不到的机构如同不存在。
+
+Safety watch for nursing homes. A cookie says who asks; every change carries X-CSRF-Token. What a person
+may not see does not exist for them. Errors are `{"error", "message"}`, with `field` and `expected` for bad
+input (422). All instants are ISO 8601 in UTC."""
+
+
+def create_app(config: ApiConfig, *, clock: Callable[[], datetime] = utc_now) -> FastAPI:
+    """Return the application. It starts while the database is down, and says so in /healthz."""
+    texts, passwords = Texts(), Passwords()
+
+    @asynccontextmanager
+    async def life(app: FastAPI) -> AsyncGenerator[None]:
+        pool = open_pool(config.database_url, name="board", size=config.pool_size)
+        hub = Hub(
+            config.database_url,
+            buffer=config.client_buffer,
+            check_every_s=config.beat_every.total_seconds(),
+        )
+        app.state.service = Service(config, pool, hub, passwords, texts, clock)
+        listening = asyncio.create_task(hub.run(), name="hub")
+        try:
+            yield
+        finally:
+            listening.cancel()
+            with suppress(asyncio.CancelledError):
+                await listening
+            await asyncio.to_thread(_close, pool)
+
+    app = FastAPI(
+        title="颐安 Yi'an",
+        version="1",
+        description=DESCRIPTION,
+        lifespan=life,
+        # The reference pages of the framework load from elsewhere; the description alone is served.
+        docs_url=None,
+        redoc_url=None,
+        openapi_url="/api/openapi.json",
+    )
+    errors.install(app)
+    for room in (auth, incidents, devices, homes, stream, health, pages):
+        app.include_router(room.router)
+    app.mount("/static", StaticFiles(directory=Path(__file__).parent / "static"), name="static")
+    app.add_middleware(SafeHeaders, tls=config.secure_cookies)
+    return app
+
+
+def _close(pool: ConnectionPool) -> None:
+    pool.close()

@@ -1,0 +1,153 @@
+"""Devices: their health, and those that nobody registered."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Query
+from psycopg import Connection
+
+from api.auth import SignedIn
+from api.service import OurService
+from model.devices import DeviceKind
+from model.errors import BadInput
+from store import board
+
+PAGE = 100
+router = APIRouter(tags=["设备 Devices"])
+
+
+class Health(StrEnum):
+    """需要查看的设备 What a device needs a look for."""
+
+    OFFLINE = "offline"
+    BATTERY = "battery"
+    ALARM = "alarm"
+    SKEW = "skew"
+
+
+@dataclass(frozen=True, slots=True)
+class DeviceOut:
+    """一台设备的健康 A device and its health.
+
+    `clock_skew_s` is how far its clock is off (seconds, positive: ahead); `active` lists what it still says
+    is so (smoke, tamper, battery_low, ...); `last_seen_at` is null for one that never reported.
+    """
+
+    device_id: int
+    source: str
+    address: str
+    name: str
+    kind: DeviceKind
+    model: str | None
+    home_id: int | None
+    home: str | None
+    place: tuple[str, ...]
+    resident: str | None
+    last_seen_at: datetime | None
+    online: bool
+    battery_pct: float | None
+    worn: bool | None
+    clock_skew_s: float | None
+    active: tuple[str, ...]
+    open_alerts: int
+
+
+@dataclass(frozen=True, slots=True)
+class DevicePage:
+    """设备列表 Devices with counts; `counts` are over all that the person may see, without the filter."""
+
+    counts: board.DeviceCounts
+    devices: tuple[DeviceOut, ...]
+    more: bool
+
+
+def load_devices(
+    conn: Connection[Any],
+    *,
+    battery_pct: float,
+    home_id: int | None = None,
+    kind: DeviceKind | None = None,
+    health: Health | None = None,
+    text: str | None = None,
+    offset: int = 0,
+) -> DevicePage:
+    """Return one page of devices, those that are offline first. Raises BadInput."""
+    if text is not None and "\x00" in text:
+        raise BadInput("q", "text without NUL")
+    rows = board.devices(
+        conn,
+        battery_pct=battery_pct,
+        limit=PAGE + 1,
+        offset=offset,
+        home_id=home_id,
+        kind=None if kind is None else str(kind),
+        health=None if health is None else str(health),
+        text=text or None,
+    )
+    counts = board.device_counts(conn, battery_pct=battery_pct, home_id=home_id)
+    return DevicePage(counts, tuple(_shown(row) for row in rows[:PAGE]), len(rows) > PAGE)
+
+
+def _shown(row: board.DeviceRow) -> DeviceOut:
+    return DeviceOut(
+        device_id=row.device_id,
+        source=row.source,
+        address=row.address,
+        name=row.name,
+        kind=DeviceKind(row.kind),
+        model=row.model,
+        home_id=row.home_id,
+        home=row.home_name,
+        place=tuple(row.place),
+        resident=row.resident_name,
+        last_seen_at=row.last_seen_at,
+        online=row.online,
+        battery_pct=row.battery_pct,
+        worn=row.worn,
+        clock_skew_s=None if row.clock_skew is None else row.clock_skew.total_seconds(),
+        active=tuple(row.active),
+        open_alerts=row.open_alerts,
+    )
+
+
+@router.get(
+    "/api/devices",
+    summary="设备健康 Device health",
+    description="最后上报、在线、电量、时钟偏差、仍在报警。\n\n"
+    "Last seen, online, battery, clock skew, what it still says is so. One page has 100 devices.",
+)
+def list_devices(
+    viewer: SignedIn,
+    service: OurService,
+    home_id: Annotated[int | None, Query(ge=1, le=2**31 - 1)] = None,
+    kind: DeviceKind | None = None,
+    health: Health | None = None,
+    q: Annotated[str | None, Query(max_length=64)] = None,
+    offset: Annotated[int, Query(ge=0, le=1_000_000)] = 0,
+) -> DevicePage:
+    """Return the devices that this person may see."""
+    with service.database(viewer.homes) as conn:
+        return load_devices(
+            conn,
+            battery_pct=service.config.battery_pct,
+            home_id=home_id,
+            kind=kind,
+            health=health,
+            text=q,
+            offset=offset,
+        )
+
+
+@router.get(
+    "/api/quarantine",
+    summary="未登记设备 Devices that nobody registered",
+    description="不丢弃，等待登记。\n\nNever dropped; they wait to be registered.",
+)
+def list_quarantine(viewer: SignedIn, service: OurService) -> list[board.QuarantineRow]:
+    """Return unregistered devices; one whose home is unknown is shown only to those who see every home."""
+    with service.database(viewer.homes) as conn:
+        return board.quarantine(conn, 500)

@@ -1,0 +1,109 @@
+"""Errors as HTTP, in one place: JSON for the API, a page for people."""
+
+from __future__ import annotations
+
+import logging
+from datetime import timedelta
+from typing import Any, cast
+from urllib.parse import urlencode
+
+from fastapi import FastAPI, Request, Response
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse, RedirectResponse
+from starlette.exceptions import HTTPException
+
+from api.render import render
+from api.service import service_of
+from model.errors import BadInput, Missing, Refused, Unavailable, YianError
+
+_LOG = logging.getLogger(__name__)
+
+
+class NotSignedIn(Refused):
+    """Nobody is logged in, or the session has run out."""
+
+
+class Forbidden(Refused):
+    """The person is known, but may not do this."""
+
+
+class TooManyGuesses(Refused):
+    """Too many wrong passwords; carries how long to wait."""
+
+    def __init__(self, wait: timedelta) -> None:
+        self.wait = wait
+        super().__init__(f"too many attempts, try again in {int(wait.total_seconds() // 60)} min")
+
+
+_ANSWERS: tuple[tuple[type[YianError], int, str], ...] = (
+    (BadInput, 422, "bad_input"),
+    (Missing, 404, "missing"),
+    (NotSignedIn, 401, "not_signed_in"),
+    (Forbidden, 403, "forbidden"),
+    (TooManyGuesses, 429, "too_many_guesses"),
+    (Refused, 409, "refused"),
+    (Unavailable, 503, "unavailable"),
+)
+
+
+def install(app: FastAPI) -> None:
+    """Let every error of ours, of the framework and of nobody be rendered here."""
+    app.add_exception_handler(YianError, _ours)
+    app.add_exception_handler(RequestValidationError, _invalid)
+    app.add_exception_handler(HTTPException, _http)
+    app.add_exception_handler(Exception, _bug)
+
+
+def _ours(request: Request, exc: Exception) -> Response:
+    status, code = next((status, code) for kind, status, code in _ANSWERS if isinstance(exc, kind))
+    facts: dict[str, Any] = {}
+    headers: dict[str, str] = {}
+    if isinstance(exc, BadInput):
+        facts = {"field": exc.field, "expected": exc.expected}
+    if isinstance(exc, TooManyGuesses):
+        headers["Retry-After"] = str(int(exc.wait.total_seconds()))
+    if isinstance(exc, Unavailable):
+        _LOG.warning("%s %s: %s", request.method, request.url.path, exc)
+        headers["Retry-After"] = "2"
+        return _answer(request, status, code, "the database does not answer now, try again", facts, headers)
+    return _answer(request, status, code, str(exc), facts, headers)
+
+
+def _invalid(request: Request, exc: Exception) -> Response:
+    first = cast(RequestValidationError, exc).errors()[0]
+    where = ".".join(str(part) for part in first["loc"] if part not in ("body", "query", "path"))
+    # A path that names no number names no thing.
+    if first["loc"][0] == "path":
+        return _answer(request, 404, "missing", f"{where}: no such thing")
+    facts = {"field": where or "body", "expected": str(first["msg"])}
+    return _answer(request, 422, "bad_input", f"{facts['field']}: {facts['expected']}", facts)
+
+
+def _http(request: Request, exc: Exception) -> Response:
+    error = cast(HTTPException, exc)
+    code = {404: "missing", 405: "refused", 403: "forbidden"}.get(error.status_code, "refused")
+    return _answer(request, error.status_code, code, error.detail, headers=dict(error.headers or {}))
+
+
+def _bug(request: Request, exc: Exception) -> Response:
+    # The traceback goes to the log (the server raises it again after this answer), never to the browser.
+    return _answer(request, 500, "bug", f"{type(exc).__name__} on our side; it is in the log")
+
+
+def _answer(
+    request: Request,
+    status: int,
+    code: str,
+    message: str,
+    facts: dict[str, Any] | None = None,
+    headers: dict[str, str] | None = None,
+) -> Response:
+    path = request.url.path
+    if path.startswith(("/api/", "/fragments/", "/healthz", "/readyz", "/static/")):
+        return JSONResponse({"error": code, "message": message, **(facts or {})}, status, headers)
+    if status == 401:
+        target = path + (f"?{request.url.query}" if request.url.query else "")
+        return RedirectResponse("/login?" + urlencode({"next": target}), 303)
+    return render(
+        service_of(request), request, "error.html", status=status, headers=headers, code=code, detail=message
+    )

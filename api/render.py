@@ -1,0 +1,112 @@
+"""Pages: templates with the texts of a language, times in Shanghai, and nothing inline."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode
+
+from fastapi import Request
+from fastapi.responses import HTMLResponse
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
+
+from api.service import Service
+from api.texts import LANGUAGES
+from model.clock import SHANGHAI
+
+COOKIE = "yian_lang"
+_PAGES = Environment(
+    loader=FileSystemLoader(Path(__file__).parent / "templates"),
+    autoescape=select_autoescape(("html",)),
+    undefined=StrictUndefined,
+    trim_blocks=True,
+    lstrip_blocks=True,
+)
+
+
+def language_of(request: Request) -> str:
+    """Return the language that this browser chose, Chinese where it chose none."""
+    chosen = request.cookies.get(COOKIE, "")
+    return chosen if chosen in LANGUAGES else LANGUAGES[0]
+
+
+def clock_time(at: datetime | None) -> str:
+    """Return the time of day in Shanghai, to the second."""
+    return "" if at is None else at.astimezone(SHANGHAI).strftime("%H:%M:%S")
+
+
+def day_time(at: datetime | None) -> str:
+    """Return day and time in Shanghai, e.g. 03-09 02:13:05."""
+    return "" if at is None else at.astimezone(SHANGHAI).strftime("%m-%d %H:%M:%S")
+
+
+def epoch_ms(at: datetime) -> int:
+    """Return an instant as browsers count it."""
+    return int(at.timestamp() * 1000)
+
+
+def place_name(names: Sequence[str]) -> str:
+    """Return a place as it is told to a person, from the building down."""
+    return " ".join(names)
+
+
+def duration(length: timedelta | None) -> str:
+    """Return a length of time in the largest two units, with its sign."""
+    if length is None:
+        return ""
+    seconds = int(abs(length.total_seconds()))
+    sign = "-" if length < timedelta(0) else "+"
+    days, rest = divmod(seconds, 86400)
+    hours, rest = divmod(rest, 3600)
+    minutes, seconds = divmod(rest, 60)
+    if days:
+        return f"{sign}{days} d {hours} h"
+    if hours:
+        return f"{sign}{hours} h {minutes} min"
+    return f"{sign}{minutes} min {seconds} s" if minutes else f"{sign}{seconds} s"
+
+
+_FILTERS: dict[str, Any] = {
+    "clock_time": clock_time,
+    "day_time": day_time,
+    "epoch_ms": epoch_ms,
+    "place": place_name,
+    "duration": duration,
+}
+_PAGES.filters.update(_FILTERS)
+
+
+def render(
+    service: Service,
+    request: Request,
+    template: str,
+    *,
+    viewer: Any = None,
+    status: int = 200,
+    headers: dict[str, str] | None = None,
+    **values: Any,
+) -> HTMLResponse:
+    """Return a page; `viewer` is who looks at it (api.auth.Viewer), None before the login."""
+    language = language_of(request)
+
+    def t(key: str, **fill: object) -> str:
+        return service.texts.get(language, key, **fill)
+
+    def word(group: str, key: str | None) -> str:
+        return service.texts.word(language, group, key)
+
+    here = request.url.path + (f"?{request.url.query}" if request.url.query else "")
+    text = _PAGES.get_template(template).render(
+        t=t,
+        word=word,
+        language=language,
+        viewer=viewer,
+        now=service.clock(),
+        here=here,
+        query=urlencode,
+        page=template.removesuffix(".html"),
+        **values,
+    )
+    return HTMLResponse(text, status, headers)
