@@ -1,0 +1,128 @@
+"""What people answer: the life cycle applied, logged, and its deadlines set anew, in one transaction."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+
+from alerts import engine, escalation, lifecycle, log, telling
+from alerts.classes import Limits
+from alerts.decisions import Raise
+from alerts.rules.fire import confirmed_subject
+from model.alerts import Alert, AlertClass, AlertState, Answer, Outcome
+from model.errors import BadInput, Missing, Refused
+from model.events import Kind
+from model.people import Actor
+from store import alarms
+from store.alarms import Conn
+
+_CONFIRMS = {AlertClass.F1: AlertClass.F2, AlertClass.W2: AlertClass.W5, AlertClass.W1: AlertClass.W1}
+_CAUSE_MAX = 500
+
+
+def answer(
+    conn: Conn,
+    *,
+    answer: Answer,
+    actor: Actor,
+    now: datetime,
+    incident_id: int | None = None,
+    alert_id: int | None = None,
+    outcome: Outcome | None = None,
+    cause: str | None = None,
+    limits: Limits | None = None,
+) -> list[Alert]:
+    """Apply a person's answer to one alert, or to all of an incident's that it is possible for.
+
+    Returns the alerts as they are now. Raises Missing (no such alert, or not yours to see), Refused (possible
+    for none of them now), BadInput (RESOLVE without outcome, a cause that is too long). The time is ours, so
+    no answer can be dated back.
+    """
+    limits = limits or Limits()
+    if cause is not None and len(cause) > _CAUSE_MAX:
+        raise BadInput("cause", f"at most {_CAUSE_MAX} characters", cause)
+    target = incident_id if incident_id is not None else alarms.alert_incident(conn, alert_id or 0)
+    home = alarms.incident_home(conn, target) if target is not None else None
+    if target is None or home is None:
+        raise Missing(f"no such incident: {target}" if alert_id is None else f"no such alert: {alert_id}")
+    alarms.lock_home(conn, home[0])
+    before = [
+        alert for alert in alarms.alerts_of_incident(conn, target) if alert_id in (None, alert.alert_id)
+    ]
+    if answer is Answer.REOPEN:
+        alarms.reopen_incident(conn, target)
+    changed: list[Alert] = []
+    refusals: list[Refused] = []
+    for alert in before:
+        try:
+            after = lifecycle.after(alert, answer, now, outcome=outcome, reopen_for=limits.reopen_for)
+        except Refused as refused:
+            refusals.append(refused)
+            continue
+        changed.append(after)
+        if after == alert and answer not in (Answer.CONFIRM, Answer.NEED_HELP):
+            continue
+        alarms.save_answer(conn, after, actor.person_id, cause)
+        log.append(
+            conn,
+            incident_id=target,
+            at=now,
+            actor=actor,
+            action=str(answer),
+            alert_id=alert.alert_id,
+            details={
+                "from": alert.state,
+                "to": after.state,
+                **({"outcome": outcome} if outcome else {}),
+                **({"cause": cause} if cause else {}),
+            },
+        )
+    if not changed:
+        raise refusals[0] if refusals else Missing(f"incident {target} has no alerts")
+    _follow(conn, target, changed, answer, actor, now)
+    return [alert for alert in alarms.alerts_of_incident(conn, target) if alert_id in (None, alert.alert_id)]
+
+
+def _follow(
+    conn: Conn, incident_id: int, changed: list[Alert], answer: Answer, actor: Actor, now: datetime
+) -> None:
+    if answer is Answer.CONFIRM:
+        _confirm(conn, changed, actor, now)
+    elif answer is Answer.NEED_HELP:
+        escalation.call_help(conn, incident_id, changed[0].alert_id, now)
+    if all(a.state is AlertState.RESOLVED for a in alarms.alerts_of_incident(conn, incident_id)):
+        alarms.close_incident(conn, incident_id, now)
+        telling.withdraw(conn, incident_id, None, now)
+    elif answer in (Answer.ACKNOWLEDGE, Answer.ON_SCENE):
+        telling.withdraw(conn, incident_id, None, now)
+    escalation.after_change(conn, incident_id, now)
+
+
+def _confirm(conn: Conn, changed: list[Alert], actor: Actor, now: datetime) -> None:
+    confirmable = [alert for alert in changed if alert.alert_class in _CONFIRMS]
+    if not confirmable:
+        raise Refused("there is no F1, W1 or W2 here to confirm")
+    alert = confirmable[0]
+    becomes = _CONFIRMS[alert.alert_class]
+    device = alarms.device_by_id(conn, alert.device_id) if alert.device_id is not None else None
+    if device is None or becomes is alert.alert_class:
+        return
+    fire = becomes is AlertClass.F2
+    decision = Raise(
+        becomes,
+        confirmed_subject(device) if fire else alert.subject,
+        Kind.SMOKE if fire else Kind.FENCE,
+        "confirmed_by_person",
+        for_zone=False,
+    )
+    raised = engine.apply(conn, [decision], device, now, now, actor=actor, drill=alert.drill)
+    # Who confirms has seen it: the confirmed alert is theirs already.
+    for new in alarms.alerts_of_incident(conn, alert.incident_id):
+        if new.alert_id in raised:
+            own = replace(
+                new,
+                state=alert.state,
+                acknowledged_at=now,
+                on_scene_at=now if alert.state is AlertState.ON_SCENE else None,
+            )
+            alarms.save_answer(conn, own, actor.person_id, None)

@@ -1,0 +1,88 @@
+"""Time as an event: deadlines that have passed, devices that fell silent; each in its own transaction.
+
+Every timer is a row; a scheduler only calls `tick`, so a tick that is missed loses nothing: the next one
+finds what is due.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from alerts import engine, escalation
+from alerts.rules import fault
+from model.events import Kind
+from store import alarms, liveness
+from store.alarms import Conn
+
+_AT_ONCE = 500
+_EARS_OPEN_WITHIN = timedelta(seconds=30)
+
+
+def tick(conn: Conn, now: datetime) -> int:
+    """Act on all that is due at `now` and return how much that was; `conn` is idle and stays so."""
+    acted = 0
+    for timer in _read(conn, now):
+        with conn.transaction():
+            alarms.lock_home(conn, timer.home_id)
+            if alarms.still_due(conn, timer, now):
+                _on_timer(conn, timer, now)
+                acted += 1
+    return acted + _silence(conn, now)
+
+
+def _read(conn: Conn, now: datetime) -> list[alarms.Timer]:
+    with conn.transaction():
+        return alarms.due_timers(conn, now, _AT_ONCE)
+
+
+def _on_timer(conn: Conn, timer: alarms.Timer, now: datetime) -> None:
+    if timer.kind == escalation.TIMER:
+        escalation.on_due(conn, timer, now)
+        return
+    alarms.drop_timer(conn, timer.kind, timer.subject)
+    device = alarms.device_by_id(conn, timer.device_id) if timer.device_id is not None else None
+    if device is None:
+        return
+    known = alarms.states(conn, device.device_id)
+    if timer.kind == "back":
+        if (
+            Kind.OFFLINE in known
+            and known[Kind.OFFLINE].active
+            and liveness.is_online(conn, device.device_id)
+        ):
+            alarms.set_state(
+                conn, device.device_id, Kind.OFFLINE, active=False, since=now, changed_at=now, said_at=None
+            )
+        engine.apply(conn, fault.on_link_back(device), device, now, now)
+    elif timer.kind == "mute" and Kind.MUTE in known and known[Kind.MUTE].active:
+        engine.apply(conn, fault.on_mute_limit(device), device, now, now)
+    elif timer.kind == "offline" and Kind.OFFLINE in known and known[Kind.OFFLINE].active:
+        hidden = liveness.parent_down(conn, device.device_id, now)
+        liveness.went_offline(conn, device.device_id, now, inhibited=hidden)
+        engine.apply(conn, fault.on_silence(device, hidden), device, now, now)
+
+
+def _silence(conn: Conn, now: datetime) -> int:
+    with conn.transaction():
+        heard = liveness.last_beat(conn, "ingest")
+        if heard is None or now - heard > _EARS_OPEN_WITHIN:
+            # While our own ears are closed nobody's silence can be judged.
+            return 0
+        silent = liveness.silent(conn, now, _AT_ONCE)
+        behind = liveness.still_silent_behind(conn, now, _AT_ONCE)
+    for device_id, home_id in silent:
+        with conn.transaction():
+            alarms.lock_home(conn, home_id)
+            device = alarms.device_by_id(conn, device_id)
+            if device is None or not liveness.still_silent(conn, device_id, now):
+                continue
+            hidden = liveness.parent_down(conn, device_id, now)
+            liveness.went_offline(conn, device_id, now, inhibited=hidden)
+            engine.apply(conn, fault.on_silence(device, hidden), device, now, now)
+    for device_id, home_id in behind:
+        with conn.transaction():
+            alarms.lock_home(conn, home_id)
+            device = alarms.device_by_id(conn, device_id)
+            if device is not None and liveness.uninhibit(conn, device_id):
+                engine.apply(conn, fault.on_silence(device, parent_down=False), device, now, now)
+    return len(silent) + len(behind)

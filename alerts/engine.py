@@ -1,0 +1,306 @@
+"""From what a device said to alerts, incidents, timers and messages: load, decide, save, in one transaction.
+
+The caller holds the transaction; `store` and `ingest` commit it, so an acknowledged alarm is a raised alert.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from alerts import escalation, log, rules
+from alerts.classes import CLASSES, Limits, more_urgent
+from alerts.decisions import (
+    Active,
+    Cleared,
+    Decision,
+    Raise,
+    Record,
+    Said,
+    Situation,
+    Unwatch,
+    Watch,
+)
+from alerts.incidents import scope_of
+from alerts.ladder import ladder_of
+from alerts.rules import fault
+from model.alerts import LIFE_SAFETY, AlertClass
+from model.devices import Device
+from model.events import (
+    FIRE_KINDS,
+    LIFE_SAFETY_KINDS,
+    MOMENTARY_KINDS,
+    Event,
+    Kind,
+    State,
+    happened_at,
+)
+from model.people import Actor
+from store import alarms
+from store.alarms import Conn
+
+
+class Result(StrEnum):
+    """What became of an event."""
+
+    STORED = "stored"
+    REPEAT = "repeat"
+    DUPLICATE = "duplicate"
+    HISTORY = "history"
+
+
+@dataclass(frozen=True, slots=True)
+class Handled:
+    """What became of an event, and the alerts that it raised."""
+
+    result: Result
+    raised: tuple[int, ...] = ()
+
+
+def on_event(
+    conn: Conn, event: Event, device: Device, arrived_at: datetime, key: str, limits: Limits
+) -> Handled:
+    """Store one event that says a state or calls for help, and do what the rules say follows.
+
+    The caller holds the lock of the device's home. A repeated state is not a new event; a redelivery is none.
+    """
+    at = happened_at(event.said_at, arrived_at)
+    known = alarms.states(conn, device.device_id)
+    now_so = known.get(event.kind)
+    active = event.state is State.ACTIVE
+    momentary = event.kind in MOMENTARY_KINDS
+    older = (
+        now_so is not None
+        and event.said_at is not None
+        and now_so.said_at is not None
+        and event.said_at < now_so.said_at
+    )
+    if not momentary and not older:
+        if now_so is not None and now_so.active == active:
+            alarms.count_repeat(conn, device.device_id, event.kind, event.said_at)
+            return Handled(Result.REPEAT)
+        if now_so is None and not active:
+            _remember(conn, event, device, at, arrived_at, active=False)
+            return Handled(Result.REPEAT)
+    stored = alarms.insert_event(conn, event, device, happened_at=at, arrived_at=arrived_at, key=key)
+    if stored is None:
+        return Handled(Result.DUPLICATE)
+    if not momentary and not older:
+        _remember(conn, event, device, at, arrived_at, active=active)
+    if not event.live:
+        return Handled(Result.HISTORY)
+    if not device.registered and event.kind not in LIFE_SAFETY_KINDS:
+        return Handled(Result.STORED)
+    said = Said(event, device, at, arrived_at)
+    if older and not active:
+        return Handled(Result.HISTORY)
+    situation = Situation(
+        since={kind: state.since for kind, state in known.items() if state.active},
+        zone_fires=_zone_fires(conn, said, limits),
+    )
+    cleared_at = now_so.since if older and now_so is not None and not now_so.active else None
+    decisions = rules.decide(said, situation, limits)
+    return Handled(Result.STORED, apply(conn, decisions, device, at, arrived_at, cleared_at=cleared_at))
+
+
+def on_battery(
+    conn: Conn, device: Device, battery_pct: float, at: datetime, limits: Limits
+) -> tuple[int, ...]:
+    """Judge a percentage that came without the device's own low-battery flag; 3 points of hysteresis."""
+    low = fault.battery_is_low(device, battery_pct, limits)
+    if low is None or not device.registered:
+        return ()
+    known = alarms.states(conn, device.device_id).get(Kind.BATTERY_LOW)
+    if low == (known is not None and known.active):
+        return ()
+    if not low and fault.battery_is_low(device, battery_pct - 3, limits):
+        return ()
+    event = Event(
+        device.source,
+        device.address,
+        Kind.BATTERY_LOW,
+        State.ACTIVE if low else State.CLEAR,
+        at,
+        f"battery:{battery_pct:g}",
+        {"battery_pct": battery_pct},
+    )
+    return on_event(conn, event, device, at, event.key or "", limits).raised
+
+
+def _remember(
+    conn: Conn, event: Event, device: Device, at: datetime, arrived_at: datetime, *, active: bool
+) -> None:
+    alarms.set_state(
+        conn,
+        device.device_id,
+        event.kind,
+        active=active,
+        since=at,
+        changed_at=arrived_at,
+        said_at=event.said_at,
+    )
+
+
+def _zone_fires(conn: Conn, said: Said, limits: Limits) -> tuple[Active, ...]:
+    device = said.device
+    if said.event.kind not in FIRE_KINDS | {Kind.TEST} or device.zone_id is None:
+        return ()
+    rows = alarms.zone_fires(conn, device.zone_id, said.happened_at - limits.coincidence_within)
+    return tuple(Active(device_id, since) for device_id, since in rows)
+
+
+def apply(
+    conn: Conn,
+    decisions: Sequence[Decision],
+    device: Device,
+    at: datetime,
+    now: datetime,
+    *,
+    cleared_at: datetime | None = None,
+    actor: Actor | None = None,
+    drill: bool = False,
+) -> tuple[int, ...]:
+    """Write decisions down and return the ids of alerts that are new."""
+    raised: list[int] = []
+    who = actor or Actor(None, device.name, "device")
+    for decision in decisions:
+        match decision:
+            case Raise():
+                alert_id = _raise(conn, decision, device, at, now, cleared_at, who, drill=drill)
+                if alert_id is not None:
+                    raised.append(alert_id)
+            case Record():
+                _record(conn, decision, device, at, now, who)
+            case Cleared():
+                _cleared(conn, decision, now, who)
+            case Watch():
+                alarms.set_timer(
+                    conn,
+                    kind=decision.kind,
+                    subject=decision.subject,
+                    due_at=decision.due_at,
+                    device_id=device.device_id,
+                )
+            case Unwatch():
+                alarms.drop_timer(conn, decision.kind, decision.subject)
+    return tuple(raised)
+
+
+def _raise(
+    conn: Conn,
+    decision: Raise,
+    device: Device,
+    at: datetime,
+    now: datetime,
+    cleared_at: datetime | None,
+    actor: Actor,
+    *,
+    drill: bool,
+) -> int | None:
+    rule = CLASSES[decision.alert_class]
+    incident_id = alarms.open_alert_incident(conn, decision.subject, decision.alert_class, drill=drill)
+    new_incident = False
+    if incident_id is None:
+        incident_id, new_incident = alarms.open_incident(
+            conn,
+            home_id=device.home_id,
+            family=rule.family,
+            scope=scope_of(rule.family, device, alarms.building_of(conn, device.device_id)),
+            alert_class=decision.alert_class,
+            drill=drill,
+            ladder=ladder_of(rule).to_json(),
+            opened_at=now,
+        )
+    alert_id, inserted = alarms.insert_alert(
+        conn,
+        alarms.NewAlert(
+            incident_id=incident_id,
+            home_id=device.home_id,
+            device_id=None if decision.for_zone else device.device_id,
+            place_id=device.zone_id if decision.for_zone and device.zone_id else device.place_id,
+            resident_id=device.resident_id,
+            subject=decision.subject,
+            alert_class=decision.alert_class,
+            kind=decision.kind,
+            happened_at=at,
+            raised_at=now,
+            late=decision.late,
+            unregistered=not device.registered,
+            drill=drill,
+            reason=decision.reason,
+            cleared_at=cleared_at or decision.cleared_at,
+        ),
+    )
+    details = {"class": decision.alert_class, "reason": decision.reason, "subject": decision.subject}
+    if not inserted:
+        if decision.alert_class in LIFE_SAFETY:
+            log.append(
+                conn,
+                incident_id=incident_id,
+                at=now,
+                actor=actor,
+                action="again",
+                alert_id=alert_id,
+                details=details,
+            )
+        return None
+    log.append(
+        conn, incident_id=incident_id, at=now, actor=actor, action="raise", alert_id=alert_id, details=details
+    )
+    if new_incident:
+        escalation.start(conn, incident_id, alert_id, now)
+    else:
+        _join(conn, incident_id, alert_id, decision.alert_class, now)
+    return alert_id
+
+
+def _join(conn: Conn, incident_id: int, alert_id: int, alert_class: AlertClass, now: datetime) -> None:
+    incident = alarms.incident_for_update(conn, incident_id)
+    if incident is None:
+        return
+    if more_urgent(alert_class, incident.incident_class):
+        alarms.raise_stage(conn, incident_id, alert_class, ladder_of(CLASSES[alert_class]).to_json())
+        escalation.start(conn, incident_id, alert_id, now)
+    else:
+        escalation.resume(conn, incident_id, now)
+
+
+def _record(conn: Conn, decision: Record, device: Device, at: datetime, now: datetime, actor: Actor) -> None:
+    incident_id = alarms.closed_incident(
+        conn,
+        home_id=device.home_id,
+        family="test",
+        scope=decision.subject,
+        alert_class=AlertClass.F3,
+        opened_at=now,
+    )
+    alert_id = alarms.insert_test(
+        conn, incident_id, device, decision.kind, at, now, reason=decision.reason, subject=decision.subject
+    )
+    log.append(
+        conn,
+        incident_id=incident_id,
+        at=now,
+        actor=actor,
+        action="test",
+        alert_id=alert_id,
+        details={"class": "F3", "reason": decision.reason, "subject": decision.subject},
+    )
+
+
+def _cleared(conn: Conn, decision: Cleared, now: datetime, actor: Actor) -> None:
+    for alert_id, incident_id in alarms.mark_cleared(
+        conn, decision.subject, decision.classes, decision.kind, now
+    ):
+        log.append(
+            conn,
+            incident_id=incident_id,
+            at=now,
+            actor=actor,
+            action="cleared_by_device",
+            alert_id=alert_id,
+            details={"kind": decision.kind},
+        )
+        escalation.after_change(conn, incident_id, now)

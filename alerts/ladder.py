@@ -1,0 +1,92 @@
+"""Escalation: who is told when, and what a deadline that has passed leads to. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from alerts.classes import ClassRule, Rung
+from model.alerts import Alert, AlertState
+from model.people import Role
+
+
+@dataclass(frozen=True, slots=True)
+class Ladder:
+    """The steps that an incident was raised with; editing the settings never bends a running alarm."""
+
+    rungs: tuple[Rung, ...]
+    on_scene_within: timedelta | None
+    repeat_every: timedelta | None
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the ladder as it is kept with its incident; durations in seconds."""
+        return {
+            "rungs": [
+                {"roles": [str(role) for role in rung.roles], "wait_s": rung.wait.total_seconds()}
+                for rung in self.rungs
+            ],
+            "on_scene_within_s": self.on_scene_within.total_seconds() if self.on_scene_within else None,
+            "repeat_every_s": self.repeat_every.total_seconds() if self.repeat_every else None,
+        }
+
+
+def ladder_of(rule: ClassRule) -> Ladder:
+    """Return the ladder that a class starts with."""
+    return Ladder(rule.rungs, rule.on_scene_within, rule.repeat_every)
+
+
+def from_json(value: Mapping[str, Any]) -> Ladder:
+    """Return the ladder as an incident keeps it."""
+    scene, repeat = value["on_scene_within_s"], value["repeat_every_s"]
+    return Ladder(
+        tuple(
+            Rung(tuple(Role(role) for role in rung["roles"]), timedelta(seconds=rung["wait_s"]))
+            for rung in value["rungs"]
+        ),
+        None if scene is None else timedelta(seconds=scene),
+        None if repeat is None else timedelta(seconds=repeat),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """Tell these roles now; look again at `due_at`, None when nothing is waited for any more."""
+
+    roles: tuple[Role, ...]
+    step: int
+    due_at: datetime | None
+
+
+def waits(ladder: Ladder, alerts: Sequence[Alert], step: int, told_at: datetime) -> datetime | None:
+    """Return when the incident must be looked at again, None when no deadline runs.
+
+    While an alert waits for an answer the wait of the present rung counts; after it, the arrival on scene.
+    """
+    open_alerts = [alert for alert in alerts if alert.state is not AlertState.RESOLVED]
+    if any(alert.state is AlertState.RAISED for alert in open_alerts):
+        return told_at + _wait(ladder, step) if ladder.rungs else None
+    going = [alert for alert in open_alerts if alert.state is AlertState.ACKNOWLEDGED]
+    if going and ladder.on_scene_within is not None:
+        due_at = min(alert.raised_at for alert in going) + ladder.on_scene_within
+        return max(due_at, told_at + timedelta(seconds=30)) if step == 0 else told_at + _wait(ladder, step)
+    return None
+
+
+def on_due(ladder: Ladder, alerts: Sequence[Alert], step: int, now: datetime) -> Step:
+    """Decide what a deadline that has passed leads to: the next rung is told, the last one again."""
+    if waits(ladder, alerts, step, now) is None:
+        return Step((), step, None)
+    following = step + 1
+    if following < len(ladder.rungs):
+        return Step(ladder.rungs[following].roles, following, now + _wait(ladder, following))
+    if ladder.repeat_every is None:
+        return Step((), step, None)
+    return Step(ladder.rungs[-1].roles, following, now + ladder.repeat_every)
+
+
+def _wait(ladder: Ladder, step: int) -> timedelta:
+    if step < len(ladder.rungs):
+        return ladder.rungs[step].wait
+    return ladder.repeat_every or timedelta(days=1)

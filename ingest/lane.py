@@ -1,0 +1,161 @@
+"""A lane: one thread, one database connection, messages committed in the order in which they came.
+
+It takes what is at hand, writes it in one transaction and acknowledges it after the commit. While the database
+is away nothing is acknowledged, so the broker keeps it. A batch that the database refuses is written message by
+message, so that one bad row never takes its neighbours along.
+"""
+
+from __future__ import annotations
+
+import logging
+import queue
+import threading
+import traceback
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+
+import psycopg
+
+from alerts.classes import Limits
+from ingest import writer
+from ingest.messages import Decoded, Unreadable
+from ingest.registry import Registry
+from ingest.writer import Counts
+from model.clock import utc_now
+from model.errors import Unavailable
+from store import readings
+from store.alarms import Conn
+
+_log = logging.getLogger(__name__)
+Connect = Callable[[], Conn]
+
+
+class Lane:
+    """Writes what is put into it; `at_most` messages to a transaction, waiting up to `linger_s` for more."""
+
+    def __init__(
+        self, name: str, connect: Connect, limits: Limits, *, at_most: int, linger_s: float = 0.0
+    ) -> None:
+        self.name = name
+        self.counts = Counts()
+        self._connect = connect
+        self._limits = limits
+        self._at_most = at_most
+        self._linger_s = linger_s
+        self._queue: queue.SimpleQueue[Decoded | None] = queue.SimpleQueue()
+        self._registry = Registry()
+        self._conn: Conn | None = None
+        self._stopping = threading.Event()
+        self._thread = threading.Thread(target=self._run, name=f"lane-{name}", daemon=True)
+
+    def start(self) -> None:
+        """Begin to write."""
+        self._thread.start()
+
+    def put(self, decoded: Decoded) -> None:
+        """Hand over a message; the broker's window bounds how many can be waiting."""
+        self._queue.put(decoded)
+
+    def waiting(self) -> int:
+        """Return how many messages wait here."""
+        return self._queue.qsize()
+
+    def alive(self) -> bool:
+        """Say whether the lane still works."""
+        return self._thread.is_alive()
+
+    def stop(self, timeout_s: float = 5.0) -> None:
+        """Write what is at hand and end; what is not written stays unacknowledged with the broker."""
+        self._stopping.set()
+        self._queue.put(None)
+        self._thread.join(timeout_s)
+
+    def _run(self) -> None:
+        while True:
+            batch = self._gather()
+            if batch:
+                self._write_until_done(batch)
+            if self._stopping.is_set() and self._queue.empty():
+                break
+        if self._conn is not None:
+            self._conn.close()
+
+    def _gather(self) -> list[Decoded]:
+        first = self._queue.get()
+        batch = [] if first is None else [first]
+        linger_s = self._linger_s
+        while len(batch) < self._at_most:
+            try:
+                item = self._queue.get(timeout=linger_s) if linger_s and batch else self._queue.get_nowait()
+            except queue.Empty:
+                break
+            # One wait for the whole batch: more may come, but not for ever.
+            linger_s = 0.0 if len(batch) >= self._at_most // 2 else linger_s / 2 if linger_s > 0.001 else 0.0
+            if item is None:
+                break
+            batch.append(item)
+        return batch
+
+    def _write_until_done(self, batch: Sequence[Decoded]) -> None:
+        delay_s = 0.1
+        while True:
+            try:
+                self._write(batch)
+            except (psycopg.OperationalError, psycopg.InterfaceError, Unavailable) as exc:
+                if self._stopping.is_set():
+                    return
+                _log.warning(
+                    "lane %s: the database does not answer, %d messages wait: %s", self.name, len(batch), exc
+                )
+                self._drop_connection()
+                self._stopping.wait(delay_s)
+                delay_s = min(delay_s * 2, 2.0)
+            else:
+                return
+
+    def _write(self, batch: Sequence[Decoded]) -> None:
+        try:
+            counts = self._in_one_transaction(batch)
+        except (psycopg.OperationalError, psycopg.InterfaceError, Unavailable):
+            raise
+        except Exception:  # noqa: BLE001 - a message that cannot be stored must not stop the lane
+            _log.exception("lane %s: a batch of %d was refused", self.name, len(batch))
+            if len(batch) > 1:
+                for item in batch:
+                    self._write([item])
+                return
+            counts = self._in_one_transaction([_as_our_fault(batch[0])])
+        self.counts.add(counts)
+        for item in batch:
+            if item.message.done is not None:
+                item.message.done()
+
+    def _in_one_transaction(self, batch: Sequence[Decoded]) -> Counts:
+        conn = self._connection()
+        self._registry.refresh(utc_now())
+        try:
+            with conn.transaction():
+                return writer.write(conn, batch, self._registry, self._limits)
+        except BaseException:
+            self._registry.forget()
+            raise
+
+    def _connection(self) -> Conn:
+        if self._conn is None or self._conn.closed:
+            self._conn = self._connect()
+            readings.prepare(self._conn)
+        return self._conn
+
+    def _drop_connection(self) -> None:
+        self._registry.forget()
+        if self._conn is not None:
+            self._conn.close()
+            self._conn = None
+
+
+def _as_our_fault(decoded: Decoded) -> Decoded:
+    return replace(
+        decoded,
+        events=(),
+        unreadable=Unreadable("our fault: it was read but could not be stored", traceback.format_exc()),
+    )

@@ -1,0 +1,56 @@
+"""Which device is behind an address; known ones are remembered for a few seconds."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from model.devices import Device
+from model.events import Event
+from store import alarms
+from store.alarms import Conn
+
+
+class Registry:
+    """The registry as one lane sees it.
+
+    Only registered devices are remembered, and only for `fresh_for`, so that one that is entered, moved or
+    retired is seen as such within that time.
+    """
+
+    def __init__(self, fresh_for: timedelta = timedelta(seconds=10)) -> None:
+        self._fresh_for = fresh_for
+        self._known: dict[tuple[str, str], Device] = {}
+        self._since: datetime | None = None
+
+    def refresh(self, now: datetime) -> None:
+        """Forget what has been remembered for too long."""
+        if self._since is None or now - self._since > self._fresh_for:
+            self._known.clear()
+            self._since = now
+
+    def forget(self) -> None:
+        """Forget everything: a transaction that may have entered devices was rolled back."""
+        self._known.clear()
+
+    def device(self, conn: Conn, event: Event) -> Device:
+        """Return the device that said it, quarantined where nobody has registered it."""
+        key = (event.source, event.address)
+        known = self._known.get(key)
+        if known is None:
+            known = alarms.find_device(conn, *key) or alarms.quarantine(conn, *key, event.home)
+            if known.registered:
+                self._known[key] = known
+        return known
+
+    def device_of_alarm_topic(self, conn: Conn, topic: str) -> Device | None:
+        """Return the registered device whose own alarm topic this is: what it said must not go unheard."""
+        parts = topic.split("/")
+        if len(parts) != 5 or parts[:2] != ["yian", "v1"] or parts[4] != "alarm":
+            return None
+        device = alarms.find_device(conn, "yian", parts[3])
+        return device if device is not None and device.registered else None
+
+    def rename(self, conn: Conn, source: str, address: str, alias: str) -> None:
+        """Let a name point at a device."""
+        if alarms.set_alias(conn, source, address, alias):
+            self._known.pop((source, alias), None)

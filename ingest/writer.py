@@ -1,0 +1,223 @@
+"""Decoded messages -> one transaction: dead letters, events with their alerts, readings, signs of life.
+
+The order of locks is the same everywhere: first the homes of whatever may change a state, by their ids, then
+rows. What needs no home is written without waiting for one.
+"""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from alerts import engine
+from alerts.classes import Limits
+from alerts.decisions import Raise, subject_of
+from alerts.engine import Result
+from alerts.rules import fault
+from ingest.messages import Decoded, Message, says_state
+from ingest.registry import Registry
+from model.alerts import AlertClass
+from model.devices import Device
+from model.events import MOMENTARY_KINDS, Event, Kind, State, Value, credible, happened_at
+from store import alarms, dead_letters, liveness, readings
+from store.alarms import Conn
+from store.liveness import Sign
+from store.readings import Reading
+
+SKEW_ALLOWED = timedelta(minutes=5)
+BACK = "back"
+"""Timer by which the alert clock is told that a device is heard again."""
+
+
+@dataclass(slots=True)
+class Counts:
+    """What a batch came to."""
+
+    messages: int = 0
+    events: int = 0
+    repeats: int = 0
+    duplicates: int = 0
+    readings: int = 0
+    dead_letters: int = 0
+    alerts: int = 0
+
+    def add(self, other: Counts) -> None:
+        """Add another batch's counts."""
+        for name in self.__slots__:
+            setattr(self, name, getattr(self, name) + getattr(other, name))
+
+
+@dataclass(slots=True)
+class _Batch:
+    """A batch sorted by what must be done with it."""
+
+    states: list[tuple[Event, Device, Message]] = field(default_factory=list[tuple[Event, Device, Message]])
+    readings: list[Reading] = field(default_factory=list[Reading])
+    signs: dict[int, Sign] = field(default_factory=dict[int, Sign])
+    batteries: dict[int, tuple[Device, float, datetime]] = field(
+        default_factory=dict[int, tuple[Device, float, datetime]]
+    )
+    unreadable_by: list[tuple[Device, Message]] = field(default_factory=list[tuple[Device, Message]])
+
+
+def write(conn: Conn, decoded: Sequence[Decoded], registry: Registry, limits: Limits) -> Counts:
+    """Write a batch inside the caller's transaction and return what it came to."""
+    counts = Counts(messages=len(decoded))
+    batch = _Batch()
+    for item in decoded:
+        _sort(conn, item, registry, batch, counts)
+    _change_states(conn, batch, limits, counts)
+    if batch.readings:
+        counts.readings = readings.insert(conn, batch.readings)
+        counts.duplicates += len(batch.readings) - counts.readings
+    if batch.signs:
+        signs = [batch.signs[device_id] for device_id in sorted(batch.signs)]
+        for device_id in liveness.touch(conn, signs):
+            alarms.set_timer(
+                conn,
+                kind=BACK,
+                subject=f"device:{device_id}",
+                device_id=device_id,
+                due_at=batch.signs[device_id].seen_at,
+            )
+    return counts
+
+
+def _sort(conn: Conn, item: Decoded, registry: Registry, batch: _Batch, counts: Counts) -> None:
+    message = item.message
+    if item.unreadable is not None:
+        dead_letters.bury(
+            conn,
+            topic=message.topic,
+            payload=message.payload,
+            reason=item.unreadable.reason,
+            traceback=item.unreadable.traceback,
+            arrived_at=message.arrived_at,
+        )
+        counts.dead_letters += 1
+        device = registry.device_of_alarm_topic(conn, message.topic)
+        if device is not None:
+            batch.unreadable_by.append((device, message))
+        return
+    for event in item.events:
+        if event.kind is Kind.NAME:
+            alias = event.values.get("alias")
+            if isinstance(alias, str):
+                registry.rename(conn, event.source, event.address, alias)
+            continue
+        if message.retained and event.kind in MOMENTARY_KINDS and event.said_at is None:
+            # A retained call without a time is what the broker remembers, not what somebody does now.
+            continue
+        device = registry.device(conn, event)
+        if says_state(event):
+            batch.states.append((event, device, message))
+        else:
+            batch.readings.append(_reading(event, device, message))
+            _judge_battery(event, device, message, batch)
+        if event.kind is not Kind.OFFLINE and not message.retained and event.live:
+            _sign(event, device, message, batch)
+
+
+def _reading(event: Event, device: Device, message: Message) -> Reading:
+    known = {"battery_pct", "rssi_dbm", "temperature_c", "lat", "lon", "accuracy_m", "worn"}
+    return Reading(
+        device_id=device.device_id,
+        happened_at=happened_at(event.said_at, message.arrived_at),
+        key=_key(event, message),
+        arrived_at=message.arrived_at,
+        battery_pct=_number(event.values.get("battery_pct")),
+        rssi_dbm=_number(event.values.get("rssi_dbm")),
+        temperature_c=_number(event.values.get("temperature_c")),
+        lat=_number(event.values.get("lat")),
+        lon=_number(event.values.get("lon")),
+        accuracy_m=_number(event.values.get("accuracy_m")),
+        worn=_truth(event.values.get("worn")),
+        details={name: value for name, value in event.values.items() if name not in known},
+    )
+
+
+def _number(value: Value) -> float | None:
+    return float(value) if isinstance(value, int | float) and not isinstance(value, bool) else None
+
+
+def _truth(value: Value) -> bool | None:
+    return value if isinstance(value, bool) else None
+
+
+def _key(event: Event, message: Message) -> str:
+    """Return what tells this event from others of the device at the same time: its own id, or its bytes."""
+    if event.key is not None:
+        return event.key
+    if event.said_at is not None:
+        return f"{zlib.crc32(message.payload):08x}"
+    return f"@{message.arrived_at.timestamp():.6f}"
+
+
+def _judge_battery(event: Event, device: Device, message: Message, batch: _Batch) -> None:
+    battery_pct = _number(event.values.get("battery_pct"))
+    charging = event.values.get("charging") is True or event.values.get("external_power") is True
+    if battery_pct is not None and not charging and event.live:
+        batch.batteries[device.device_id] = (device, battery_pct, message.arrived_at)
+
+
+def _sign(event: Event, device: Device, message: Message, batch: _Batch) -> None:
+    skew = None if event.said_at is None else event.said_at - message.arrived_at
+    before = batch.signs.get(device.device_id)
+    battery_pct, worn = _number(event.values.get("battery_pct")), _truth(event.values.get("worn"))
+    batch.signs[device.device_id] = Sign(
+        device_id=device.device_id,
+        seen_at=message.arrived_at,
+        battery_pct=battery_pct if battery_pct is not None or before is None else before.battery_pct,
+        worn=worn if worn is not None or before is None else before.worn,
+        clock_skew=skew
+        if skew is not None and (abs(skew) > SKEW_ALLOWED or not credible(event.said_at, message.arrived_at))
+        else None,
+    )
+
+
+def _change_states(conn: Conn, batch: _Batch, limits: Limits, counts: Counts) -> None:
+    """Do what may raise or clear an alert, under the locks of the homes concerned."""
+    changes = _without_known_clears(conn, batch.states)
+    counts.repeats += len(batch.states) - len(changes)
+    low_before = readings.low_batteries(conn, list(batch.batteries)) if batch.batteries else set[int]()
+    batteries = [
+        (device, pct, at)
+        for device, pct, at in batch.batteries.values()
+        if (fault.battery_is_low(device, pct, limits) is True) != (device.device_id in low_before)
+    ]
+    homes = {device.home_id or alarms.NO_HOME for _, device, _ in changes}
+    homes |= {device.home_id or alarms.NO_HOME for device, _, _ in batteries}
+    homes |= {device.home_id or alarms.NO_HOME for device, _ in batch.unreadable_by}
+    for home_id in sorted(homes):
+        alarms.lock_home(conn, home_id)
+    for event, device, message in changes:
+        handled = engine.on_event(conn, event, device, message.arrived_at, _key(event, message), limits)
+        counts.events += handled.result in (Result.STORED, Result.HISTORY)
+        counts.repeats += handled.result is Result.REPEAT
+        counts.duplicates += handled.result is Result.DUPLICATE
+        counts.alerts += len(handled.raised)
+        if event.kind is Kind.OFFLINE and event.state is State.ACTIVE and not device.sleeps:
+            liveness.went_offline(conn, device.device_id, message.arrived_at)
+    for device, pct, at in batteries:
+        counts.alerts += len(engine.on_battery(conn, device, pct, at, limits))
+    for device, message in batch.unreadable_by:
+        unreadable = Raise(AlertClass.T1, subject_of(device), Kind.FAULT, "unreadable")
+        counts.alerts += len(engine.apply(conn, [unreadable], device, message.arrived_at, message.arrived_at))
+
+
+def _without_known_clears(
+    conn: Conn, states: list[tuple[Event, Device, Message]]
+) -> list[tuple[Event, Device, Message]]:
+    """Leave out what says that a state is clear which is known to be clear: most of what repeats itself."""
+    clears = [(device.device_id, event.kind) for event, device, _ in states if event.state is State.CLEAR]
+    if not clears:
+        return states
+    begun = {(device.device_id, event.kind) for event, device, _ in states if event.state is State.ACTIVE}
+    known = readings.known_clear(conn, clears) - begun
+    return [
+        (event, device, message)
+        for event, device, message in states
+        if event.state is not State.CLEAR or (device.device_id, event.kind) not in known
+    ]

@@ -1,0 +1,67 @@
+"""What could not be decoded: topic, bytes, reason and time, kept until it is replayed after a fix."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from psycopg.rows import class_row
+
+from store import sql
+from store.alarms import Conn
+
+_Q = sql.load(__file__)
+
+
+@dataclass(frozen=True, slots=True)
+class DeadLetter:
+    """A message as it came, why it could not be read, and how often the same bytes came."""
+
+    dead_letter_id: int
+    topic: str
+    payload: bytes
+    reason: str
+    traceback: str | None
+    arrived_at: datetime
+    seen: int
+    last_at: datetime
+    replayed_at: datetime | None
+
+
+def bury(
+    conn: Conn, *, topic: str, payload: bytes, reason: str, traceback: str | None, arrived_at: datetime
+) -> None:
+    """Keep a message that could not be read. Characters that a text column cannot hold are shown escaped."""
+    conn.execute(
+        _Q["bury"],
+        {
+            "topic": topic.replace("\x00", "\\x00"),
+            "payload": payload,
+            "reason": reason.replace("\x00", "\\x00"),
+            "traceback": traceback,
+            "arrived_at": arrived_at,
+        },
+    )
+
+
+def letters(conn: Conn, *, limit: int = 100, replayed: bool = False) -> list[DeadLetter]:
+    """Return the newest letters first, those already replayed only if asked for."""
+    with conn.cursor(row_factory=class_row(DeadLetter)) as cur:
+        return cur.execute(_Q["letters"], {"limit": limit, "replayed": replayed}).fetchall()
+
+
+def letter(conn: Conn, dead_letter_id: int) -> DeadLetter | None:
+    """Return one letter, locked."""
+    with conn.cursor(row_factory=class_row(DeadLetter)) as cur:
+        return cur.execute(_Q["letter"], {"dead_letter_id": dead_letter_id}).fetchone()
+
+
+def mark_replayed(conn: Conn, dead_letter_id: int, now: datetime) -> None:
+    """Note that a letter could be read at last."""
+    conn.execute(_Q["mark_replayed"], {"dead_letter_id": dead_letter_id, "now": now})
+
+
+def count(conn: Conn) -> int:
+    """Return how many letters wait."""
+    row = conn.execute(_Q["count"]).fetchone()
+    return row[0] if row else 0

@@ -1,0 +1,118 @@
+"""Who is alive: devices by their last report, as intervals; and our own services by their beat."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from psycopg.rows import dict_row
+from psycopg.types.json import Jsonb
+
+from store import sql
+from store.alarms import Conn
+
+_Q = sql.load(__file__)
+
+
+@dataclass(frozen=True, slots=True)
+class Sign:
+    """A sign of life: when it arrived and what it told of the device itself."""
+
+    device_id: int
+    seen_at: datetime
+    battery_pct: float | None = None
+    worn: bool | None = None
+    clock_skew: timedelta | None = None
+
+
+def touch(conn: Conn, signs: Sequence[Sign]) -> list[int]:
+    """Note signs of life, at most one per device, and return the devices that came (back) online by them."""
+    ids = [sign.device_id for sign in signs]
+    were_offline = [row[0] for row in conn.execute(_Q["offline_of"], {"device_ids": ids}).fetchall()]
+    conn.execute(
+        _Q["touch"],
+        {
+            "device_ids": ids,
+            "seen_at": [sign.seen_at for sign in signs],
+            "battery_pct": [sign.battery_pct for sign in signs],
+            "worn": [sign.worn for sign in signs],
+            "clock_skew": [sign.clock_skew for sign in signs],
+        },
+    )
+    if not were_offline:
+        return []
+    return [row[0] for row in conn.execute(_Q["came_back"], {"device_ids": were_offline}).fetchall()]
+
+
+def went_offline(conn: Conn, device_id: int, at: datetime, *, inhibited: bool = False) -> bool:
+    """Note that a device is offline since `at`; say whether that is news."""
+    row = conn.execute(
+        _Q["went_offline"], {"device_id": device_id, "at": at, "inhibited": inhibited}
+    ).fetchone()
+    if row is None:
+        return False
+    conn.execute(_Q["close_interval"], {"device_id": device_id})
+    return True
+
+
+def silent(conn: Conn, now: datetime, limit: int) -> list[tuple[int, int | None]]:
+    """Return (device_id, home_id) of devices that have not reported for twice their period."""
+    return [(row[0], row[1]) for row in conn.execute(_Q["silent"], {"now": now, "limit": limit}).fetchall()]
+
+
+def still_silent(conn: Conn, device_id: int, now: datetime) -> bool:
+    """Say, with the row locked, whether the device is silent now."""
+    row = conn.execute(_Q["still_silent"], {"device_id": device_id, "now": now}).fetchone()
+    return bool(row and row[0])
+
+
+def parent_down(conn: Conn, device_id: int, now: datetime) -> bool:
+    """Say whether the gateway that the device hangs behind is down itself."""
+    row = conn.execute(_Q["parent_down"], {"device_id": device_id, "now": now}).fetchone()
+    return bool(row and row[0])
+
+
+def still_silent_behind(conn: Conn, now: datetime, limit: int) -> list[tuple[int, int | None]]:
+    """Return devices that stay silent though their gateway is back."""
+    rows = conn.execute(_Q["still_silent_behind"], {"now": now, "limit": limit}).fetchall()
+    return [(row[0], row[1]) for row in rows]
+
+
+def uninhibit(conn: Conn, device_id: int) -> bool:
+    """Stop hiding a device behind its gateway; say whether it was hidden."""
+    return conn.execute(_Q["uninhibit"], {"device_id": device_id}).fetchone() is not None
+
+
+def forgive_gap(conn: Conn, gap_from: datetime, gap: timedelta) -> int:
+    """Give every device as much more time as we ourselves could not hear; return how many."""
+    return conn.execute(_Q["forgive_gap"], {"gap_from": gap_from, "gap": gap}).rowcount
+
+
+def beat(conn: Conn, name: str, replica: str, now: datetime, details: Mapping[str, Any]) -> None:
+    """Say that a role of ours is alive."""
+    conn.execute(_Q["beat"], {"name": name, "replica": replica, "now": now, "details": Jsonb(dict(details))})
+
+
+def last_beat(conn: Conn, name: str) -> datetime | None:
+    """Return when a role was last alive, on any replica."""
+    row = conn.execute(_Q["last_beat"], {"name": name}).fetchone()
+    return row[0] if row else None
+
+
+def services(conn: Conn) -> list[dict[str, Any]]:
+    """Return every replica of our roles with its last beat."""
+    with conn.cursor(row_factory=dict_row) as cur:
+        return cur.execute(_Q["services"]).fetchall()
+
+
+def forget_services(conn: Conn, before: datetime) -> None:
+    """Forget replicas that were last alive before `before`."""
+    conn.execute(_Q["forget_services"], {"before": before})
+
+
+def is_online(conn: Conn, device_id: int) -> bool:
+    """Say whether a device is online."""
+    row = conn.execute(_Q["is_online"], {"device_id": device_id}).fetchone()
+    return bool(row and row[0])

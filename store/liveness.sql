@@ -1,0 +1,84 @@
+-- name: offline_of  those of the devices that were offline, or never heard, before now
+SELECT d.device_id FROM devices d LEFT JOIN liveness l USING (device_id)
+WHERE d.device_id = ANY (%(device_ids)s) AND (l.device_id IS NULL OR NOT l.online)
+ORDER BY d.device_id;
+
+-- name: touch  a sign of life; what arrived before the last word is older and changes nothing
+INSERT INTO liveness AS l (device_id, last_seen_at, since, silent_at, battery_pct, worn, clock_skew)
+SELECT s.device_id, s.seen_at, s.seen_at, s.seen_at + 2 * d.report_every, s.battery_pct, s.worn, s.clock_skew
+FROM unnest(%(device_ids)s::int[], %(seen_at)s::timestamptz[], %(battery_pct)s::real[], %(worn)s::boolean[],
+            %(clock_skew)s::interval[]) AS s (device_id, seen_at, battery_pct, worn, clock_skew)
+JOIN devices d USING (device_id)
+ORDER BY s.device_id
+ON CONFLICT (device_id) DO UPDATE
+SET last_seen_at = greatest(l.last_seen_at, EXCLUDED.last_seen_at),
+    silent_at = greatest(l.silent_at, EXCLUDED.silent_at),
+    since = CASE WHEN l.online OR EXCLUDED.last_seen_at <= l.since THEN l.since ELSE EXCLUDED.last_seen_at END,
+    online = l.online OR EXCLUDED.last_seen_at > l.since,
+    inhibited = l.inhibited AND NOT EXCLUDED.last_seen_at > l.since,
+    battery_pct = coalesce(EXCLUDED.battery_pct, l.battery_pct),
+    worn = coalesce(EXCLUDED.worn, l.worn),
+    clock_skew = EXCLUDED.clock_skew;
+
+-- name: came_back  open an online interval for devices that are online and have none open
+INSERT INTO liveness_intervals (device_id, online_from)
+SELECT l.device_id, l.since FROM liveness l
+WHERE l.device_id = ANY (%(device_ids)s) AND l.online
+  AND NOT EXISTS (SELECT FROM liveness_intervals i WHERE i.device_id = l.device_id AND i.online_to IS NULL)
+ON CONFLICT DO NOTHING
+RETURNING device_id;
+
+-- name: went_offline
+UPDATE liveness SET online = false, since = %(at)s, inhibited = %(inhibited)s
+WHERE device_id = %(device_id)s AND (online OR inhibited <> %(inhibited)s) AND last_seen_at <= %(at)s
+RETURNING device_id;
+
+-- name: close_interval  the device was last online when it was last heard
+UPDATE liveness_intervals i
+SET online_to = greatest(i.online_from, (SELECT l.last_seen_at FROM liveness l WHERE l.device_id = i.device_id))
+WHERE i.device_id = %(device_id)s AND i.online_to IS NULL;
+
+-- name: silent  devices that are past their time, gateways before what hangs behind them
+SELECT d.device_id, d.home_id
+FROM liveness l JOIN devices d USING (device_id)
+WHERE l.online AND l.silent_at <= %(now)s AND d.retired_on IS NULL
+ORDER BY d.parent_id NULLS FIRST, d.device_id LIMIT %(limit)s;
+
+-- name: still_silent  the same for one device, locked
+SELECT l.silent_at <= %(now)s FROM liveness l WHERE l.device_id = %(device_id)s AND l.online FOR UPDATE;
+
+-- name: parent_down  the gateway is offline, said so by its last will, or past its own time
+SELECT (NOT l.online) OR l.silent_at <= %(now)s
+       OR EXISTS (SELECT FROM device_states s WHERE s.device_id = p.device_id AND s.kind = 'offline' AND s.active)
+FROM devices d JOIN devices p ON p.device_id = d.parent_id LEFT JOIN liveness l ON l.device_id = p.device_id
+WHERE d.device_id = %(device_id)s;
+
+-- name: still_silent_behind  inhibited devices whose gateway has been back for twice their period
+SELECT d.device_id, d.home_id
+FROM liveness l JOIN devices d USING (device_id) JOIN liveness p ON p.device_id = d.parent_id
+WHERE l.inhibited AND NOT l.online AND d.retired_on IS NULL AND p.online
+  AND p.since + 2 * d.report_every <= %(now)s
+ORDER BY d.device_id LIMIT %(limit)s;
+
+-- name: uninhibit
+UPDATE liveness SET inhibited = false WHERE device_id = %(device_id)s AND inhibited RETURNING device_id;
+
+-- name: forgive_gap  what we could not hear is not a device's silence
+UPDATE liveness SET silent_at = silent_at + %(gap)s WHERE online AND silent_at >= %(gap_from)s;
+
+-- name: beat
+INSERT INTO services (name, replica, started_at, beat_at, details)
+VALUES (%(name)s, %(replica)s, %(now)s, %(now)s, %(details)s)
+ON CONFLICT (name, replica) DO UPDATE SET beat_at = EXCLUDED.beat_at, details = EXCLUDED.details;
+
+-- name: last_beat
+SELECT max(beat_at) FROM services WHERE name = %(name)s;
+
+-- name: services
+SELECT name, replica, started_at, beat_at, details FROM services ORDER BY name, replica;
+
+-- name: forget_services  replicas that have not been heard for a day
+DELETE FROM services WHERE beat_at < %(before)s;
+
+-- name: is_online
+SELECT online FROM liveness WHERE device_id = %(device_id)s;

@@ -1,0 +1,83 @@
+"""Telemetry: COPY into a staging table, then one INSERT that passes over duplicates."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from psycopg.types.json import Jsonb
+
+from model.events import Kind, Value
+from store import sql
+from store.alarms import Conn
+
+_Q = sql.load(__file__)
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What a device measured, and the key by which a redelivery is known."""
+
+    device_id: int
+    happened_at: datetime
+    key: str
+    arrived_at: datetime
+    battery_pct: float | None = None
+    rssi_dbm: float | None = None
+    temperature_c: float | None = None
+    lat: float | None = None
+    lon: float | None = None
+    accuracy_m: float | None = None
+    worn: bool | None = None
+    details: dict[str, Value] | None = None
+
+
+def prepare(conn: Conn) -> None:
+    """Make the staging table of a fresh connection."""
+    with conn.transaction():
+        conn.execute(_Q["make_staging"])
+
+
+def insert(conn: Conn, readings: Sequence[Reading]) -> int:
+    """Write a batch and return how many rows are new."""
+    with conn.cursor() as cur:
+        with cur.copy(_Q["copy_in"]) as copy:
+            for r in readings:
+                copy.write_row(
+                    (
+                        r.device_id,
+                        r.happened_at,
+                        r.key,
+                        r.arrived_at,
+                        r.battery_pct,
+                        r.rssi_dbm,
+                        r.temperature_c,
+                        r.lat,
+                        r.lon,
+                        r.accuracy_m,
+                        r.worn,
+                        Jsonb(r.details) if r.details else None,
+                    )
+                )
+        return cur.execute(_Q["take_over"]).rowcount
+
+
+def low_batteries(conn: Conn, device_ids: Sequence[int]) -> set[int]:
+    """Return those of the devices whose battery is known to be low."""
+    rows = conn.execute(_Q["low_batteries"], {"device_ids": list(device_ids)}).fetchall()
+    return {row[0] for row in rows}
+
+
+def known_clear(conn: Conn, pairs: Sequence[tuple[int, Kind]]) -> set[tuple[int, Kind]]:
+    """Return those of the (device, kind) pairs that are known to be clear already."""
+    rows = conn.execute(
+        _Q["known_clear"],
+        {"device_ids": [pair[0] for pair in pairs], "kinds": [str(pair[1]) for pair in pairs]},
+    ).fetchall()
+    return {(row[0], Kind(row[1])) for row in rows}
+
+
+def drop_before(conn: Conn, before: datetime) -> int:
+    """Delete readings from before an instant (retention); return how many."""
+    return conn.execute(_Q["drop_before"], {"before": before}).rowcount

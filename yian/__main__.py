@@ -1,0 +1,5 @@
+"""`python -m yian` is `yian`."""
+
+from yian.cli import main
+
+main()

@@ -1,0 +1,71 @@
+"""`yian device`: the registry of devices, and their credentials at the broker."""
+
+from __future__ import annotations
+
+import secrets
+from datetime import date, timedelta
+from typing import Annotated
+
+import typer
+
+from model.clock import SHANGHAI, utc_now
+from model.devices import DeviceKind
+from model.errors import BadInput
+from store import pool, registry_edits
+from yian import roles
+from yian.settings import load
+
+app = typer.Typer(help="设备台账 · the registry of devices", no_args_is_help=True)
+Address = Annotated[str, typer.Argument(help="设备地址（序列号、IEEE 地址或名称）· address of the device")]
+Source = Annotated[str, typer.Option(help="来源：yian 或 Zigbee 基础主题 · source")]
+
+
+def _today() -> date:
+    return utc_now().astimezone(SHANGHAI).date()
+
+
+@app.command()
+def add(
+    address: Address,
+    home: Annotated[str, typer.Option(help="机构代码 · code of the home")],
+    kind: Annotated[DeviceKind, typer.Option(help="种类 · kind")] = DeviceKind.DETECTOR,
+    place: Annotated[str | None, typer.Option(help="位置，如 主楼/二层/东区/203 · place by its path")] = None,
+    name: Annotated[str | None, typer.Option(help="名称 · name")] = None,
+    source: Source = "yian",
+    report_every_s: Annotated[
+        int, typer.Option(min=1, help="最长上报间隔（秒）· longest gap between reports")
+    ] = 86400,
+    sleeps: Annotated[
+        bool, typer.Option("--sleeps", help="上报后即断开 · disconnects after each report")
+    ] = False,
+) -> None:
+    """登记，或更正已登记的 · register a device, or correct it."""
+    if kind is DeviceKind.UNKNOWN:
+        raise BadInput("--kind", "what the device is")
+    with pool.connect(roles.database_url(load()), name="cli") as conn:
+        registry_edits.register(
+            conn,
+            source=source,
+            address=address,
+            name=name or address,
+            kind=kind,
+            home=home,
+            place=place,
+            report_every=timedelta(seconds=report_every_s),
+            sleeps=sleeps,
+            installed_on=_today(),
+        )
+    print(f"{source} {address}")
+
+
+@app.command()
+def retire(address: Address, source: Source = "yian") -> None:
+    """停用 · retire a device; what it said stays."""
+    with pool.connect(roles.database_url(load()), name="cli") as conn:
+        registry_edits.retire(conn, source, address, _today())
+
+
+@app.command()
+def credentials(address: Address) -> None:
+    """生成代理登录口令；写入 mosquitto_passwd 后生效 · make a login for the broker's password file."""
+    print(f"{address}:{secrets.token_urlsafe(24)}")

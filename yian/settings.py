@@ -1,0 +1,55 @@
+"""Settings: read once from the environment (YIAN_...) and passed on as arguments."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from platformdirs import user_data_path
+from pydantic import Field, SecretStr, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from model.errors import BadInput
+
+
+class Settings(BaseSettings):
+    """How this process reaches its database and broker, and where it listens.
+
+    Deadlines and thresholds are not here: they are data with defaults and sources (alerts.classes).
+    """
+
+    model_config = SettingsConfigDict(env_prefix="YIAN_", frozen=True, extra="ignore")
+
+    database_url: SecretStr | None = Field(None, description="postgresql:// address of the database")
+    mqtt_host: str = Field("127.0.0.1", description="host of the MQTT broker")
+    mqtt_port: int = Field(1883, ge=1, le=65535, description="port of the MQTT broker")
+    mqtt_username: str | None = Field(None, description="login at the broker")
+    mqtt_password: SecretStr | None = Field(None, description="password at the broker")
+    mqtt_tls_ca: Path | None = Field(None, description="certificate authority of the broker; turns TLS on")
+    mqtt_shared: bool = Field(False, description="subscribe shared (MQTT 5), for several ingest replicas")
+    mqtt_window: int = Field(1000, ge=1, le=65535, description="messages in flight before the broker waits")
+    replica: str = Field(
+        "1", pattern=r"^[A-Za-z0-9_-]{1,32}$", description="name of this replica, kept over restarts"
+    )
+    zigbee_bases: list[str] = Field(["zigbee2mqtt"], description="base topics of Zigbee2MQTT, as a JSON list")
+    foreign_topics: list[str] = Field([], description="topic filters of other makes, as a JSON list")
+    http_host: str = Field("127.0.0.1", description="where the API and the board listen")
+    http_port: int = Field(
+        8000, ge=0, le=65535, description="port of the API and the board; 0 takes a free one"
+    )
+    public_url: str | None = Field(None, description="how people reach the board, for links in messages")
+    secret_key: SecretStr | None = Field(
+        None, min_length=16, description="signs links; at least 16 characters"
+    )
+    data: Path = Field(
+        default_factory=lambda: user_data_path("yian"), description="folder of the embedded services"
+    )
+
+
+def load(**overrides: object) -> Settings:
+    """Read the settings; raises BadInput that names the variable and what was expected."""
+    try:
+        return Settings(**{key: value for key, value in overrides.items() if value is not None})  # pyright: ignore[reportArgumentType]
+    except ValidationError as exc:
+        first = exc.errors()[0]
+        name = f"YIAN_{'_'.join(str(part) for part in first['loc'][:1]).upper()}"
+        raise BadInput(name, first["msg"], first.get("input")) from exc
