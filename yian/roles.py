@@ -29,7 +29,7 @@ from yian.settings import Settings
 _log = logging.getLogger(__name__)
 TICK_EVERY_S = 1.0
 READINGS_KEPT = timedelta(days=30)
-"""Raw telemetry with positions, which are sensitive personal data. Source: our choice, the shortest that serves."""
+"""Raw telemetry holds positions, sensitive personal data. Source: our choice, as short as serves."""
 _LEADER_LOCK = 7149_0002
 
 
