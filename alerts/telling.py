@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from alerts.messages import MessageFacts, compose
+
 from model.alerts import LIFE_SAFETY, AlertClass
 from store import alarms, outbox
 from store.alarms import Conn, IncidentRow, Receiver
@@ -16,7 +17,7 @@ def tell(
 ) -> int:
     """Put one message per person into the outbox; return how many people can be reached by it.
 
-    A person with no channel still has the board, so the message is kept for the record and counts as not told.
+    A person with no channel still has the board; the message is kept for the record.
     """
     if not people:
         return 0

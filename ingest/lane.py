@@ -1,8 +1,8 @@
 """A lane: one thread, one database connection, messages committed in the order in which they came.
 
-It takes what is at hand, writes it in one transaction and acknowledges it after the commit. While the database
-is away nothing is acknowledged, so the broker keeps it. A batch that the database refuses is written message by
-message, so that one bad row never takes its neighbours along.
+It takes what is at hand, writes it in one transaction and acknowledges it after the commit. While the
+database is away nothing is acknowledged, so the broker keeps it. A batch that the database refuses is written
+message by message, so that one bad row never takes its neighbours along.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """One MQTT client: persistent session, acknowledged by hand, the window as back-pressure.
 
-MQTT 5 where the broker speaks it (receive maximum, session expiry), 3.1.1 where not (the broker's own window).
+MQTT 5 where the broker speaks it (receive maximum, session expiry), 3.1.1 where not (the broker's window).
 What is not acknowledged when a connection breaks is delivered again by the broker; an old packet id is never
 acknowledged on a new connection, where it may name another message.
 """
@@ -64,9 +64,14 @@ class Subscriber:
 
     def start(self) -> None:
         """Connect in the background, for as long as it takes."""
-        self._client.connect_async(
-            self._broker.host, self._broker.port, keepalive=30, **self._connect_options()
-        )
+        host, port = self._broker.host, self._broker.port
+        if self.protocol == MQTTProtocolVersion.MQTTv5:
+            properties = Properties(PacketTypes.CONNECT)
+            properties.SessionExpiryInterval = SESSION_EXPIRY_S
+            properties.ReceiveMaximum = self._window
+            self._client.connect_async(host, port, keepalive=30, clean_start=False, properties=properties)
+        else:
+            self._client.connect_async(host, port, keepalive=30)
         self._client.loop_start()
 
     def stop(self) -> None:

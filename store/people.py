@@ -27,7 +27,10 @@ def add(
     channels: Sequence[str],
     password_hash: str,
 ) -> None:
-    """Enter a person. Raises BadInput (home and role do not fit), Missing (no such home), Refused (login taken)."""
+    """Enter a person.
+
+    Raises BadInput (home and role do not fit), Missing (no such home), Refused (login taken).
+    """
     if (home is None) != (role in _WITHOUT_HOME):
         raise BadInput("home", "a home's code for staff, none for township, bureau and admin", home)
     if role is Role.TOWNSHIP and not township:

@@ -25,7 +25,7 @@ def register(
     sleeps: bool,
     installed_on: date,
 ) -> None:
-    """Register a device, one from quarantine too. Raises Missing where home or place (a/b/c) does not exist."""
+    """Register a device, one from quarantine too; raises Missing where its home or place is not there."""
     home_row = conn.execute(_Q["home_id"], {"home": home}).fetchone()
     if home_row is None:
         raise Missing(f"no home with code {home}")

@@ -217,9 +217,8 @@ def list_letters(
         show_json([asdict(letter) for letter in found])
         return
     for letter in found:
-        print(
-            f"{letter.dead_letter_id}\t{letter.last_at:%Y-%m-%d %H:%M:%S}\t×{letter.seen}\t{letter.topic}\t{letter.reason}"
-        )
+        when = f"{letter.last_at:%Y-%m-%d %H:%M:%S}"
+        print(letter.dead_letter_id, when, f"×{letter.seen}", letter.topic, letter.reason, sep="\t")
 
 
 @letters_app.command("replay")
