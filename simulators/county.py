@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from random import Random
 
 from model.devices import DeviceKind
+from model.errors import BadInput
 from model.people import Role
 from model.places import PlaceKind
 from model.registers import (
@@ -88,7 +89,12 @@ def zone_of(device: DeviceEntry) -> tuple[str, ...] | None:
 
 
 def build(seed: int, size: Size, began_on: date) -> County:
-    """Return the county of this seed; `began_on` is the day on which its devices were in place."""
+    """Return the county of this seed; `began_on` is the day on which its devices were in place.
+
+    Raises BadInput for a negative seed, which the codes of homes could not carry.
+    """
+    if seed < 0:
+        raise BadInput("seed", "a whole number from 0", seed)
     rng = Random(seed)  # noqa: S311  a simulation must be repeatable, not unguessable
     county_name = names.county(rng)
     towns = names.townships(rng, max(1, size.homes))
@@ -123,7 +129,7 @@ def _home(
         address=names.street(rng, county_name + township),
         phone=names.landline(rng),
         beds=len(residents) + rng.randrange(4, 30),
-        registration_no=f"演备{seed:04d}{number + 1:03d}",
+        registration_no=f"演备{seed}-{number + 1:03d}",
         registered_on=opened_on + timedelta(days=40),
         licensed=True,
         sprinkler=kind != "民办",

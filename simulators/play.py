@@ -6,7 +6,7 @@ import heapq
 import itertools
 import threading
 import time
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from model.clock import utc_now
 from model.errors import Unavailable
@@ -109,8 +109,3 @@ class Player(threading.Thread):
         """Raise what went wrong in the thread, if anything did."""
         if self.failure is not None:
             raise Unavailable(f"the simulated devices stopped: {self.failure}") from self.failure
-
-
-def began_before(expected: list[Expected], now: datetime) -> list[Expected]:
-    """Return the expectations whose cause has happened already."""
-    return [one for one in expected if one.after <= now]

@@ -1,10 +1,10 @@
-"""Publishing over real MQTT: one connection per gateway, each with its last will; QoS 1 until acknowledged."""
+"""Publishing over real MQTT: one connection per gateway with its last will; QoS 1 until acknowledged."""
 
 from __future__ import annotations
 
 import socket
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -57,7 +57,6 @@ class Publisher:
         self._clients: dict[str, Client] = {}
         self._lock = threading.Lock()
         self.sent: list[Sent] = []
-        self.on_sent: Callable[[Sent], None] = lambda _: None
 
     def connect(self) -> None:
         """Open all connections. Raises Unavailable where the broker does not answer in time."""
@@ -79,13 +78,16 @@ class Publisher:
         sent = Sent(message, published_at, info)
         with self._lock:
             self.sent.append(sent)
-        self.on_sent(sent)
         return sent
+
+    def all_sent(self) -> list[Sent]:
+        """Return what has been sent so far."""
+        with self._lock:
+            return list(self.sent)
 
     def unacknowledged(self) -> int:
         """Return how many messages the broker has not taken yet."""
-        with self._lock:
-            return sum(not one.acknowledged() for one in self.sent)
+        return sum(not one.acknowledged() for one in self.all_sent())
 
     def cut(self, line: str) -> None:
         """Break a connection without a goodbye, once what it carries is through: the will is published."""
@@ -99,7 +101,7 @@ class Publisher:
                 one.info.wait_for_publish(2)
         client.loop_stop()
         sock = client.socket()
-        if sock is not None:
+        if isinstance(sock, socket.socket):
             with suppress(OSError):
                 sock.shutdown(socket.SHUT_RDWR)
             sock.close()

@@ -26,6 +26,7 @@ def write_battery(cast: Cast) -> Scenario:
             at(3, say(band, battery_low=True)),
             at(4, Report(detector.address), Report(zigbee.address)),
             at(5, say(detector, battery_low=True)),
+            at(9, *(say(one, battery_low=False) for one in (detector, zigbee, band))),
         ),
         (
             expect("T2", detector, after=1, outcome=Outcome.FAULT),

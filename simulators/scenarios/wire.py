@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from model.alerts import Outcome
 from model.events import Kind
+from model.registers import DeviceEntry
 from simulators.county import ZIGBEE, Size
 from simulators.fleet import Again, Raw, Stranger
 from simulators.script import Cast, Scenario, Script, Step, at, expect, say
@@ -76,19 +77,38 @@ def rubbish(home: str, device: str) -> list[Raw]:
 
 
 def write_bad_input(cast: Cast) -> Scenario:
-    """Bytes that cannot be read, in several waves, and right behind them a good alarm, as fast as ever."""
+    """Bytes that cannot be read, in several waves, and right behind them a good alarm, as fast as ever.
+
+    What a registered device says on its alarm topic and nobody can read is its fault (T1), never nothing; a
+    smoke alarm counts whatever its clock says.
+    """
     device, victim = cast.detector(), cast.lone_detector()
+    early, ahead = cast.lone_detector(), cast.lone_detector()
     bad = rubbish(device.home, device.address)
     steps = [Step(1 + wave * 0.5, tuple(bad)) for wave in range(5)]
     return Scenario(
         "bad-input",
         "错误报文",
-        (*steps, at(3.5, say(victim, smoke=True)), at(6, say(victim, smoke=False))),
-        (expect("F1", victim, after=3.5, within=2, outcome=Outcome.FALSE),),
-        incidents=1,
+        (
+            *steps,
+            at(3.5, say(victim, smoke=True)),
+            at(4, _smoke_at(early, "1970-01-01T00:00:07Z"), _smoke_at(ahead, "2099-12-31T23:59:59Z")),
+            at(6, say(victim, smoke=False)),
+        ),
+        (
+            expect("T1", device, after=1, outcome=Outcome.FAULT),
+            expect("F1", victim, after=3.5, within=2),
+            expect("F1", early, after=4, within=2),
+            expect("F1", ahead, after=4, within=2),
+        ),
         false_causes=1,
         dead_letters=len(bad),
     )
+
+
+def _smoke_at(device: DeviceEntry, instant: str) -> Raw:
+    body = f'{{"id":"{device.address}-odd","at":"{instant}","kind":"smoke","state":"active"}}'
+    return Raw(f"yian/v1/{device.home}/{device.address}/alarm", body.encode())
 
 
 REPEATS = Script("repeats", "重复上报与重发", Size(), write_repeats)
