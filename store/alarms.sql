@@ -116,10 +116,10 @@ FROM alerts WHERE incident_id = %(incident_id)s ORDER BY alert_id FOR UPDATE;
 UPDATE alerts SET state = %(state)s, acknowledged_at = %(acknowledged_at)s,
        acknowledged_by = CASE WHEN acknowledged_at IS NULL THEN %(person_id)s ELSE acknowledged_by END,
        on_scene_at = %(on_scene_at)s,
-       on_scene_by = CASE WHEN on_scene_at IS NULL AND %(on_scene_at)s IS NOT NULL
+       on_scene_by = CASE WHEN on_scene_at IS NULL AND %(on_scene_at)s::timestamptz IS NOT NULL
                      THEN %(person_id)s ELSE on_scene_by END,
        resolved_at = %(resolved_at)s,
-       resolved_by = CASE WHEN %(resolved_at)s IS NULL THEN NULL ELSE %(person_id)s END,
+       resolved_by = CASE WHEN %(resolved_at)s::timestamptz IS NULL THEN NULL ELSE %(person_id)s END,
        outcome = %(outcome)s, cause = coalesce(%(cause)s, cause)
 WHERE alert_id = %(alert_id)s;
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import functools
+import os
 import shutil
 import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -65,12 +66,13 @@ def start(
     stop_signal: signal.Signals = signal.SIGTERM,
     grace: timedelta = timedelta(seconds=30),
     identity: Sequence[str] = (),
+    environment: Mapping[str, str] | None = None,
 ) -> Child:
     """Start `command` under a guard that stops it with `stop_signal` when this process is gone.
 
     The claim on the server's folder passes to the guard too, so that the folder is free only once the server
-    has ended. `identity` is a prefix that changes the user (see `yian.embedded.identity`). Do not fork this
-    process without exec afterwards: the copy would hold the guard's pipe open.
+    has ended. `identity` is a prefix that changes the user (see `yian.embedded.identity`); `environment` is
+    added to ours. Do not fork this process without exec afterwards: the copy would hold the guard's pipe open.
     """
     if log.exists() and log.stat().st_size > _LOG_KEPT_BYTES:
         log.replace(log.with_suffix(".log.1"))
@@ -83,6 +85,7 @@ def start(
             stdin=subprocess.PIPE,
             stdout=out,
             stderr=out,
+            env=None if environment is None else {**os.environ, **environment},
             # A session of its own: Ctrl-C on the terminal reaches us, and we stop the servers last.
             start_new_session=True,
             pass_fds=() if claim is None else (claim.fd,),
