@@ -25,7 +25,7 @@ class Session:
 
     def __init__(self, board_url: str, login: str, password: str) -> None:
         self.login = login
-        self.client = httpx.Client(base_url=board_url, timeout=_WITHIN)
+        self.client = httpx.Client(base_url=board_url, timeout=_WITHIN, trust_env=False)
         body = self._post("/api/login", {"login": login, "password": password}).json()
         self.client.headers["X-CSRF-Token"] = body["csrf_token"]
 
