@@ -11,7 +11,7 @@ from datetime import datetime
 from functools import partial
 from typing import Protocol
 
-from ingest.adapters import native, unpack, zigbee2mqtt
+from ingest.adapters import lorawan_chirpstack, lorawan_tts, native, unpack, zigbee2mqtt
 from model.events import Event
 
 
@@ -42,6 +42,12 @@ FORMATS: dict[str, Format] = {
         (f"{zigbee2mqtt.BASE}/#",),
         "Zigbee smoke detectors and buttons through Zigbee2MQTT",
     ),
+    "chirpstack": Format(
+        lorawan_chirpstack.decode,
+        ("application/+/device/+/event/+",),
+        "LoRaWAN devices through ChirpStack v4",
+    ),
+    "tts": Format(lorawan_tts.decode, ("v3/+/devices/+/#",), "LoRaWAN devices through The Things Stack v3"),
 }
 """Formats by name, in the order in which `pick` asks them."""
 
