@@ -73,7 +73,7 @@ _FILTERS: dict[str, Any] = {
     "day_time": day_time,
     "epoch_ms": epoch_ms,
     "place": place_name,
-    "duration": duration,
+    "seconds": lambda seconds: duration(timedelta(seconds=seconds)),
 }
 _PAGES.filters.update(_FILTERS)
 
@@ -101,6 +101,7 @@ def render(
     text = _PAGES.get_template(template).render(
         t=t,
         word=word,
+        texts=lambda starts: service.texts.some(language, starts),
         language=language,
         viewer=viewer,
         now=service.clock(),

@@ -30,6 +30,10 @@ class Texts:
         """Return a text with its values filled in. Raises KeyError for a key that nobody wrote."""
         return self._catalogues[language][key].format(**values)
 
+    def some(self, language: str, starts: tuple[str, ...]) -> dict[str, str]:
+        """Return the texts whose keys start so, for what a page says by itself."""
+        return {key: text for key, text in self._catalogues[language].items() if key.startswith(starts)}
+
     def word(self, language: str, group: str, key: str | None) -> str:
         """Return the word for a code, or the code itself where it is newer than the catalogue."""
         return "" if key is None else self._catalogues[language].get(f"{group}.{key}", key)

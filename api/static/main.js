@@ -1,0 +1,12 @@
+// Every page of the board starts here.
+import { startAnswers } from "./answers.js";
+import { startClock } from "./clock.js";
+import { startLive } from "./live.js";
+import { startSwap } from "./swap.js";
+import { startWatch } from "./watch.js";
+
+startClock();
+startSwap();
+startWatch();
+startAnswers();
+startLive();
