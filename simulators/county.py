@@ -25,8 +25,10 @@ from simulators import names
 NATIVE = "yian"
 ZIGBEE = "zigbee2mqtt"
 BRIDGE = "bridge"
-HOME_CODES = "^sim[0-9]+-[0-9]+$"
-"""What the codes of simulated homes look like, and no real one should."""
+DEMO, TRIAL = "sim", "trial"
+"""How the codes of simulated homes begin: those of a demo, and those of a scenario's own county."""
+
+DEMO_CODES = "^sim[0-9]+-[0-9]+$"
 
 _ROOMS_PER_ZONE = 5
 _SERVICE_ROOMS = {
@@ -65,10 +67,14 @@ class Size:
 
 @dataclass(frozen=True, slots=True)
 class County:
-    """A simulated county; `registers` has everything but duties, channels and passwords."""
+    """A simulated county; `registers` has everything but duties, channels and passwords.
+
+    `bureau` is the login of the officer who sees all homes.
+    """
 
     seed: int
     name: str
+    bureau: str
     registers: Registers
     by_address: Mapping[str, DeviceEntry] = field(repr=False)
 
@@ -88,34 +94,45 @@ def zone_of(device: DeviceEntry) -> tuple[str, ...] | None:
     return device.place[:3] if device.place is not None and len(device.place) >= 3 else None
 
 
-def build(seed: int, size: Size, began_on: date) -> County:
+def build(seed: int, size: Size, began_on: date, prefix: str = DEMO) -> County:
     """Return the county of this seed; `began_on` is the day on which its devices were in place.
 
+    A trial's logins carry its prefix: it may be played beside real people, who keep theirs.
     Raises BadInput for a negative seed, which the codes of homes could not carry.
     """
     if seed < 0:
         raise BadInput("seed", "a whole number from 0", seed)
     rng = Random(seed)  # noqa: S311  a simulation must be repeatable, not unguessable
     county_name = names.county(rng)
+    logins = "" if prefix == DEMO else f"{prefix}{seed}-"
     towns = names.townships(rng, max(1, size.homes))
     parts = [
-        _home(rng, seed, number, county_name, towns[number], size, began_on) for number in range(size.homes)
+        _home(rng, f"{prefix}{seed}-{number + 1}", logins, number, county_name, towns[number], size, began_on)
+        for number in range(size.homes)
     ]
     registers = Registers(
         homes=tuple(home for part in parts for home in part.homes),
         places=tuple(place for part in parts for place in part.places),
         residents=tuple(one for part in parts for one in part.residents),
-        people=tuple(one for part in parts for one in part.people) + _officers(rng, towns),
+        people=tuple(one for part in parts for one in part.people) + _officers(rng, logins, towns),
         devices=tuple(one for part in parts for one in part.devices),
         sources=tuple(one for part in parts for one in part.sources),
     )
-    return County(seed, county_name, registers, {one.address: one for one in registers.devices})
+    return County(
+        seed, county_name, f"{logins}bureau", registers, {one.address: one for one in registers.devices}
+    )
 
 
 def _home(
-    rng: Random, seed: int, number: int, county_name: str, township: str, size: Size, began_on: date
+    rng: Random,
+    code: str,
+    logins: str,
+    number: int,
+    county_name: str,
+    township: str,
+    size: Size,
+    began_on: date,
 ) -> Registers:
-    code = f"sim{seed}-{number + 1}"
     name, kind = names.home(rng, number, county_name, township)
     opened_on = date(rng.randrange(2009, 2022), rng.randrange(1, 13), rng.randrange(1, 28))
     places = _places(code, size.detectors)
@@ -129,7 +146,7 @@ def _home(
         address=names.street(rng, county_name + township),
         phone=names.landline(rng),
         beds=len(residents) + rng.randrange(4, 30),
-        registration_no=f"演备{seed}-{number + 1:03d}",
+        registration_no=f"演备-{code}",
         registered_on=opened_on + timedelta(days=40),
         licensed=True,
         sprinkler=kind != "民办",
@@ -143,7 +160,9 @@ def _home(
     devices += _call_points(code, places, began_on)
     devices += _wristbands(rng, code, residents, size.wristbands, began_on)
     sources = (SourceEntry(ZIGBEE, code, BRIDGE),) if zigbee else ()
-    return Registers((home,), places, residents, _staff(rng, code, number + 1), (), tuple(devices), sources)
+    return Registers(
+        (home,), places, residents, _staff(rng, code, logins, number + 1), (), tuple(devices), sources
+    )
 
 
 def _places(home: str, rooms: int) -> tuple[PlaceEntry, ...]:
@@ -278,18 +297,20 @@ def _wristbands(
     ]
 
 
-def _staff(rng: Random, home: str, number: int) -> tuple[PersonEntry, ...]:
+def _staff(rng: Random, home: str, logins: str, number: int) -> tuple[PersonEntry, ...]:
     posts = [("carer", Role.CARER, 6), ("leader", Role.SHIFT_LEADER, 3), ("repair", Role.MAINTENANCE, 2)]
     people = [
-        PersonEntry(f"{login}{number}{letter}", names.employee(rng), role, home, phone=names.mobile(rng))
+        PersonEntry(
+            f"{logins}{login}{number}{letter}", names.employee(rng), role, home, phone=names.mobile(rng)
+        )
         for login, role, count in posts
         for letter in "abcdef"[:count]
     ]
-    head = PersonEntry(f"head{number}", names.employee(rng), Role.HEAD, home, phone=names.mobile(rng))
+    head = PersonEntry(f"{logins}head{number}", names.employee(rng), Role.HEAD, home, phone=names.mobile(rng))
     return (*people, head)
 
 
-def _officers(rng: Random, towns: list[str]) -> tuple[PersonEntry, ...]:
+def _officers(rng: Random, logins: str, towns: list[str]) -> tuple[PersonEntry, ...]:
     return (
         *(
             PersonEntry(
@@ -297,6 +318,6 @@ def _officers(rng: Random, towns: list[str]) -> tuple[PersonEntry, ...]:
             )
             for number, town in enumerate(towns, start=1)
         ),
-        PersonEntry("bureau", names.employee(rng), Role.BUREAU, phone=names.mobile(rng)),
-        PersonEntry("admin", "系统管理员", Role.ADMIN),
+        PersonEntry(f"{logins}bureau", names.employee(rng), Role.BUREAU, phone=names.mobile(rng)),
+        PersonEntry(f"{logins}admin", "系统管理员", Role.ADMIN),
     )

@@ -12,7 +12,7 @@ from model.devices import DeviceKind
 from model.errors import Missing
 from model.events import Kind
 from model.registers import DeviceEntry
-from simulators.county import NATIVE, County, Size, zone_of
+from simulators.county import NATIVE, ZIGBEE, County, Size, zone_of
 from simulators.fleet import Action, Say
 from simulators.truth import Expected
 
@@ -55,8 +55,6 @@ class Scenario:
     true_causes: int = 0
     false_causes: int = 0
     dead_letters: int = 0
-    answered: bool = False
-    """Whether people answer while it plays."""
 
     @property
     def seconds(self) -> float:
@@ -112,9 +110,14 @@ class Cast:
         """Return a detector of which no fire is played."""
         return self.device(DeviceKind.DETECTOR)
 
-    def lone_detector(self, source: str = NATIVE) -> DeviceEntry:
+    def lone_detector(self) -> DeviceEntry:
         """Return a detector that may say fire: no other fire is near it."""
-        return self.device(DeviceKind.DETECTOR, source, fire=True)
+        return self.device(DeviceKind.DETECTOR, fire=True)
+
+    def zigbee(self, *, fire: bool = False) -> DeviceEntry:
+        """Return a detector behind a Zigbee bridge, or another one in a county that has no bridge."""
+        bridged = any(one.source == ZIGBEE for one in self.county.registers.sources)
+        return self.device(DeviceKind.DETECTOR, ZIGBEE if bridged else NATIVE, fire=fire)
 
     def wristband(self) -> DeviceEntry:
         """Return a wristband."""
@@ -157,12 +160,13 @@ def zone_key(device: DeviceEntry) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Script:
-    """A scenario that can be cast in any county of at least this size."""
+    """A scenario for any county of at least this size; `answered`: people answer meanwhile."""
 
     name: str
     title: str
     size: Size
     write: Callable[[Cast], Scenario]
+    answered: bool = False
 
 
 def at(seconds: float, *actions: Action) -> Step:

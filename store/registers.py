@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
-from datetime import date
+from datetime import date, datetime
 from typing import Any, LiteralString, TypeVar
 
 from psycopg import Connection
@@ -172,12 +172,30 @@ def upsert_sources(conn: Connection[Any], sources: Sequence[SourceEntry], homes:
     _each(conn, _QUERIES["upsert_source"], rows)
 
 
-def retire_homes_like(conn: Connection[Any], pattern: str, *, kept: Sequence[str], on: date) -> int:
-    """Retire the devices of homes whose code matches `pattern`, but for those `kept`; return how many."""
-    rows = conn.execute(
-        _QUERIES["retire_homes_like"], {"pattern": pattern, "kept": list(kept), "on": on}
-    ).fetchall()
-    return len(rows)
+def home_codes_like(conn: Connection[Any], pattern: str) -> list[str]:
+    """Return the codes of homes that match a regular expression."""
+    return [row[0] for row in conn.execute(_QUERIES["home_codes_like"], {"pattern": pattern}).fetchall()]
+
+
+def close_homes(conn: Connection[Any], codes: Sequence[str], on: date) -> None:
+    """Close homes and retire all their devices."""
+    conn.execute(_QUERIES["close_homes"], {"codes": list(codes), "on": on})
+    conn.execute(_QUERIES["retire_devices"], {"codes": list(codes), "on": on})
+
+
+def reopen_homes(conn: Connection[Any], codes: Sequence[str]) -> None:
+    """Open homes again; their devices come back when they are entered."""
+    conn.execute(_QUERIES["reopen_homes"], {"codes": list(codes)})
+
+
+def disable_people(conn: Connection[Any], logins: Sequence[str], now: datetime) -> None:
+    """Let these people log in no more."""
+    conn.execute(_QUERIES["disable_people"], {"logins": list(logins), "now": now})
+
+
+def enable_people(conn: Connection[Any], logins: Sequence[str]) -> None:
+    """Let these people log in again."""
+    conn.execute(_QUERIES["enable_people"], {"logins": list(logins)})
 
 
 def password_hash(conn: Connection[Any], login: str) -> str | None:

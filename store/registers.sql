@@ -67,11 +67,24 @@ VALUES (%(source)s, %(home_id)s,
 ON CONFLICT (source) DO UPDATE SET home_id = EXCLUDED.home_id, gateway_id = EXCLUDED.gateway_id
 RETURNING source;
 
--- name: retire_homes_like  devices of homes whose code matches the pattern and is not among those kept
+-- name: home_codes_like
+SELECT code FROM homes WHERE code ~ %(pattern)s;
+
+-- name: retire_devices  all those of these homes
 UPDATE devices SET retired_on = greatest(%(on)s, installed_on)
-WHERE retired_on IS NULL
-  AND home_id IN (SELECT home_id FROM homes WHERE code ~ %(pattern)s AND code <> ALL (%(kept)s))
-RETURNING device_id;
+WHERE retired_on IS NULL AND home_id IN (SELECT home_id FROM homes WHERE code = ANY (%(codes)s));
+
+-- name: reopen_homes
+UPDATE homes SET closed_on = NULL WHERE code = ANY (%(codes)s) AND closed_on IS NOT NULL;
+
+-- name: close_homes
+UPDATE homes SET closed_on = greatest(%(on)s, opened_on) WHERE code = ANY (%(codes)s) AND closed_on IS NULL;
+
+-- name: disable_people
+UPDATE people SET disabled_at = %(now)s WHERE login = ANY (%(logins)s) AND disabled_at IS NULL;
+
+-- name: enable_people
+UPDATE people SET disabled_at = NULL WHERE login = ANY (%(logins)s) AND disabled_at IS NOT NULL;
 
 -- name: password_hash
 SELECT password_hash FROM people WHERE login = %(login)s;

@@ -15,8 +15,9 @@ from argon2.exceptions import InvalidHashError, VerificationError
 from psycopg import Connection
 
 from model.clock import SHANGHAI
+from model.errors import BadInput
 from simulators import roster
-from simulators.county import HOME_CODES, County
+from simulators.county import DEMO_CODES, TRIAL, County
 from store import registers
 from store.registers import Numbers
 
@@ -61,19 +62,38 @@ def seed_county(
     now: datetime,
     channels: Callable[[str], tuple[str, ...]] = lambda _: (),
 ) -> Numbers:
-    """Write a county and its duties around `now`; the devices of other simulated counties retire.
+    """Write a county and its duties around `now`; all simulated people have the one password.
 
-    All simulated people have the one password. The caller commits.
+    The caller commits.
     """
     today = now.astimezone(SHANGHAI).date()
-    new_hash = None if _password_is(conn, "bureau", password) else PasswordHasher().hash(password)
+    new_hash = None if _password_is(conn, county.bureau, password) else PasswordHasher().hash(password)
     people = tuple(
         replace(one, channels=channels(one.login), password_hash=new_hash) for one in county.registers.people
     )
     duties = roster.duties(county, today + _ROSTER_FROM, _ROSTER_DAYS)
     numbers = registers.save(conn, replace(county.registers, people=people, duties=duties))
-    registers.retire_homes_like(conn, HOME_CODES, kept=county.home_codes(), on=today)
+    registers.reopen_homes(conn, county.home_codes())
+    registers.enable_people(conn, [one.login for one in people])
     return numbers
+
+
+def close_other_demos(conn: Connection[Any], county: County, now: datetime) -> None:
+    """Close the homes of demo counties of other seeds: nobody plays their devices any more.
+
+    Raises BadInput where the database holds a home that is not simulated; a demo must not touch its people.
+    """
+    demos = set(registers.home_codes_like(conn, DEMO_CODES))
+    if any(home.code not in demos and not home.code.startswith(TRIAL) for home in registers.homes(conn)):
+        raise BadInput("--data", "a folder for the demo alone; this one holds homes that are not simulated")
+    others = sorted(demos - set(county.home_codes()))
+    registers.close_homes(conn, others, now.astimezone(SHANGHAI).date())
+
+
+def withdraw(conn: Connection[Any], county: County, now: datetime) -> None:
+    """Close a county after its trial, and its people's logins; the caller commits."""
+    registers.close_homes(conn, county.home_codes(), now.astimezone(SHANGHAI).date())
+    registers.disable_people(conn, [one.login for one in county.registers.people], now)
 
 
 def _password_is(conn: Connection[Any], login: str, password: str) -> bool:

@@ -14,7 +14,7 @@ from model.alerts import Outcome
 from model.devices import DeviceKind
 from model.events import Kind
 from model.registers import DeviceEntry
-from simulators.county import NATIVE, ZIGBEE, Size
+from simulators.county import Size
 from simulators.fleet import Again, Stranger
 from simulators.scenarios.fire_spread import spread
 from simulators.script import Cast, Scenario, Script, Step, Truth, at, expect, say
@@ -94,7 +94,7 @@ def write(cast: Cast) -> Scenario:
         *(partial(week.fence, band, true) for band in bands[2:3]),
     ]
     true_causes = len(causes)
-    causes += [partial(week.smoke, cast.lone_detector(ZIGBEE if n == 0 else NATIVE)) for n in range(8)]
+    causes += [partial(week.smoke, one) for one in (cast.zigbee(fire=True), *_lone(cast, 7))]
     causes += [partial(week.test, cast.detector()) for _ in range(8)]
     causes += [partial(week.call, band, false) for band in bands[3:9]]
     causes += [partial(week.fence, band, false) for band in bands[9:]]
@@ -111,8 +111,11 @@ def write(cast: Cast) -> Scenario:
         tuple(week.truth),
         true_causes=true_causes,
         false_causes=len(causes) - true_causes,
-        answered=True,
     )
 
 
-SCRIPT = Script("night-week", "一周夜班", Size(homes=1, detectors=60, wristbands=24), write)
+def _lone(cast: Cast, count: int) -> list[DeviceEntry]:
+    return [cast.lone_detector() for _ in range(count)]
+
+
+SCRIPT = Script("night-week", "一周夜班", Size(homes=1, detectors=60, wristbands=24), write, answered=True)

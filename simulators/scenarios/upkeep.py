@@ -5,8 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from model.alerts import Outcome
-from model.devices import DeviceKind
-from simulators.county import ZIGBEE, Size
+from simulators.county import Size
 from simulators.fleet import Cut, Mend, Report, Silence
 from simulators.script import Cast, Scenario, Script, at, expect, say
 
@@ -16,7 +15,7 @@ _QUICK = timedelta(seconds=3)
 def write_battery(cast: Cast) -> Scenario:
     """Low batteries of a detector, of one behind the bridge, and of a wristband: T2, T2, W6."""
     detector, band = cast.detector(), cast.wristband()
-    zigbee = cast.device(DeviceKind.DETECTOR, ZIGBEE)
+    zigbee = cast.zigbee()
     return Scenario(
         "low-battery",
         "电量低",

@@ -14,14 +14,14 @@ _WAVES = 8
 
 def write_repeats(cast: Cast) -> Scenario:
     """A Zigbee detector repeats smoke every 3 s; another one's message comes twice: one F1 each."""
-    chatty, native = cast.lone_detector(ZIGBEE), cast.lone_detector()
+    chatty, native = cast.zigbee(fire=True), cast.lone_detector()
     steps = [at(1 + 3 * wave, say(chatty, smoke=True)) for wave in range(_WAVES)]
     steps += [
         at(2, say(native, smoke=True)),
         at(2.1, Again(native.address)),
         at(5, Again(native.address)),
         # A partial report: what is absent or null clears nothing.
-        at(6, Raw(f"{ZIGBEE}/{chatty.aliases[0]}", b'{"linkquality":77,"smoke":null}')),
+        *(at(6, Raw(f"{ZIGBEE}/{name}", b'{"linkquality":77,"smoke":null}')) for name in chatty.aliases),
         at(1 + 3 * _WAVES, say(chatty, smoke=False)),
         at(2 + 3 * _WAVES, say(native, smoke=False), Again(native.address)),
     ]
@@ -72,7 +72,7 @@ def rubbish(home: str, device: str) -> list[Raw]:
         Raw(telemetry, b'{"seq":3,"at":5,"values":{}}'),
         Raw(telemetry, b"x" * 300_000),
         Raw(f"yian/v1/{home}/{device}/gossip", b"{}"),
-        Raw(f"{ZIGBEE}/bridge/state", b'{"state":"asleep"}'),
+        Raw(f"{ZIGBEE}/{device}/availability", b'{"state":"asleep"}'),
     ]
 
 

@@ -1,0 +1,136 @@
+"""`yian simulate`: one scenario against a service, scored by its own truth."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+from rich.console import Console
+
+from model.clock import SHANGHAI, utc_now
+from model.errors import BadInput, Refused
+from simulators import county as counties
+from simulators.publish import Broker
+from simulators.scenarios import SCENARIOS
+from simulators.script import Scenario, Script
+from simulators.staff import BRISK
+from store import pool
+from yian import roles
+from yian.performance import Performance, Result
+from yian.seed import easy_password, withdraw
+from yian.settings import Settings
+from yian.stack import Stack, embedded_stack
+
+_REPORT_EVERY = timedelta(seconds=20)
+_HELLO_FOR = timedelta(seconds=3)
+
+
+def simulate(
+    settings: Settings, scenario: str, *, embedded: bool, seed: int, speed: float, quiet: bool
+) -> dict[str, Any]:
+    """Play a scenario against the configured service, or one started for it; return its score.
+
+    Raises BadInput for an unknown scenario, Unavailable where the service does not answer.
+    """
+    if scenario not in SCENARIOS:
+        raise BadInput("SCENARIO", f"one of {', '.join(sorted(SCENARIOS))}", scenario)
+    console = Console(stderr=True, quiet=quiet)
+    script = SCENARIOS[scenario]
+    if embedded:
+        with embedded_stack(settings, console.print) as started:
+            return run_scenario(
+                script, started, Broker(started.mqtt_host, started.mqtt_port), seed=seed, speed=speed
+            )
+    board_url = settings.public_url or f"http://{settings.http_host}:{settings.http_port}"
+    there = Stack(roles.database_url(settings), settings.mqtt_host, settings.mqtt_port, board_url)
+    # A real bridge keeps its place in the registers: against a configured service all devices are native.
+    alone = replace(script, size=replace(script.size, zigbee=0))
+    return run_scenario(alone, there, broker_of(settings), seed=seed, speed=speed)
+
+
+def broker_of(settings: Settings) -> Broker:
+    """Return where simulated devices connect to."""
+    password = settings.mqtt_password
+    return Broker(
+        settings.mqtt_host,
+        settings.mqtt_port,
+        settings.mqtt_username,
+        password.get_secret_value() if password else None,
+        str(settings.mqtt_tls_ca) if settings.mqtt_tls_ca else None,
+    )
+
+
+def run_scenario(script: Script, stack: Stack, broker: Broker, *, seed: int, speed: float) -> dict[str, Any]:
+    """Play a scenario against a running service in a county of its own, which is closed afterwards.
+
+    The result has what was expected, missed and unexpected, and how many messages people got for it.
+    """
+    county = counties.build(seed, script.size, utc_now().astimezone(SHANGHAI).date(), counties.TRIAL)
+    performance = Performance(
+        stack,
+        county,
+        password=easy_password(),
+        broker=broker,
+        report_every=_REPORT_EVERY,
+        pace=BRISK if script.answered else None,
+    )
+    with performance:
+        # The devices have said hello before it begins, as they have in a home.
+        scenario = performance.play(script, after=_HELLO_FOR, speed=speed)
+        if scenario is None:
+            raise Refused(f"the county of seed {seed} has not what {script.name} needs")
+        result = performance.finish()
+    with pool.connect(stack.database_url, name="simulation") as conn:
+        withdraw(conn, county, utc_now())
+    return {
+        "scenario": script.name,
+        "seed": seed,
+        "speed": speed,
+        "true_causes": scenario.true_causes,
+        "false_causes": scenario.false_causes,
+        **outcome(result),
+        "incidents_expected": scenario.incidents,
+        "dead_letters_expected": scenario.dead_letters,
+        **_messages(result, scenario),
+    }
+
+
+def outcome(result: Result) -> dict[str, Any]:
+    """Return what a summary says of any performance."""
+    matched, missed, unexpected = result.score.matched, result.score.missed, result.score.unexpected
+    return {
+        "events_published": result.balance.published,
+        "events_stored": result.balance.stored,
+        "events_lost": result.balance.lost,
+        "duplicates": result.balance.duplicates,
+        "dead_letters": result.counts.dead_letters,
+        "alerts_raised": len(result.alerts),
+        "alerts_expected": len(matched) + len(missed),
+        "alerts_missed": len(missed),
+        "alerts_unexpected": len(unexpected),
+        "missed": [
+            " ".join((one.alert_class, one.device or "/".join(one.zone or ()), f"{one.after:%H:%M:%S.%f}"))
+            for one in missed
+        ],
+        "unexpected": [
+            " ".join((one.alert_class, one.device or "/".join(one.place), f"{one.raised_at:%H:%M:%S.%f}"))
+            for one in unexpected
+        ],
+        "incidents": len({one.incident_id for one in result.alerts}),
+        "alarm_latency_ms": result.alarm_latency,
+        "screen_latency_ms": result.screen_latency,
+        "notifications_sent": result.counts.sent,
+    }
+
+
+def _messages(result: Result, scenario: Scenario) -> dict[str, Any]:
+    """Return how many messages people got per true cause, beside a service that sends one for each event."""
+    causes = max(1, scenario.true_causes)
+    sent = result.counts.sent
+    return {
+        "messages_published": result.messages,
+        "messages_per_true_cause": round(sent / causes, 1),
+        "one_per_event_per_true_cause": round(result.alarm_messages / causes, 1),
+        "times_fewer": round(result.alarm_messages / sent, 1) if sent else None,
+    }
