@@ -72,7 +72,7 @@ def start(
 
     The claim on the server's folder passes to the guard too, so that the folder is free only once the server
     has ended. `identity` is a prefix that changes the user (see `yian.embedded.identity`); `environment` is
-    added to ours. Do not fork this process without exec afterwards: the copy would hold the guard's pipe open.
+    added to ours. Do not fork this process without exec afterwards: the copy would hold the pipe open.
     """
     if log.exists() and log.stat().st_size > _LOG_KEPT_BYTES:
         log.replace(log.with_suffix(".log.1"))

@@ -17,7 +17,7 @@ from types import FrameType
 
 
 def main(argv: list[str]) -> int:
-    """Run the command until it ends or the parent is gone; return its exit status (128 + signal if killed)."""
+    """Run the command until it ends or the parent is gone; return its status, 128 + signal if killed."""
     stop_signal, grace_s, command = signal.Signals(int(argv[1])), float(argv[2]), argv[3:]
     server = subprocess.Popen(command, stdin=subprocess.DEVNULL)  # noqa: S603  the parent's own command
 

@@ -169,7 +169,7 @@ def _cluster(folder: Path, programs: Path, identity: Identity) -> Path:
         [
             *identity.prefix,
             *(str(programs / "initdb"), "-D", str(half), f"--username={USER}", "--auth=trust"),
-            # The server's own C.UTF-8, for not every system has that locale, and every system sorts alike by it.
+            # The server's own C.UTF-8: not every system has that locale, and so all of them sort alike.
             *("--encoding=UTF8", "--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8"),
         ]
     )
@@ -198,7 +198,7 @@ def _check_version(pgdata: Path, programs: Path) -> int:
 
 
 def _take_over(pgdata: Path) -> None:
-    """End what still runs on this cluster after its guard was killed: we hold the claim, so nobody needs it."""
+    """End what still runs here after its guard was killed: we hold the claim, so nobody needs it."""
     left = [process for process in psutil.process_iter() if _works_in(process, pgdata.resolve())]
     with contextlib.suppress(OSError, ValueError):
         postmaster = int((pgdata / "postmaster.pid").read_text(encoding="utf-8").split()[0])
