@@ -314,7 +314,7 @@ def _officers(rng: Random, logins: str, towns: list[str]) -> tuple[PersonEntry, 
     return (
         *(
             PersonEntry(
-                f"township{number}", names.employee(rng), Role.TOWNSHIP, None, town, names.mobile(rng)
+                f"{logins}township{number}", names.employee(rng), Role.TOWNSHIP, None, town, names.mobile(rng)
             )
             for number, town in enumerate(towns, start=1)
         ),
