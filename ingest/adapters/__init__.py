@@ -11,7 +11,18 @@ from datetime import datetime
 from functools import partial
 from typing import Protocol
 
-from ingest.adapters import lorawan_chirpstack, lorawan_tts, native, unpack, zigbee2mqtt
+from ingest.adapters import (
+    g616,
+    gb26875,
+    lorawan_chirpstack,
+    lorawan_tts,
+    native,
+    owntracks,
+    shelly,
+    traccar,
+    unpack,
+    zigbee2mqtt,
+)
 from model.events import Event
 
 
@@ -48,6 +59,22 @@ FORMATS: dict[str, Format] = {
         "LoRaWAN devices through ChirpStack v4",
     ),
     "tts": Format(lorawan_tts.decode, ("v3/+/devices/+/#",), "LoRaWAN devices through The Things Stack v3"),
+    "owntracks": Format(
+        owntracks.decode, ("owntracks/+/+", "owntracks/+/+/+"), "phones and trackers that speak OwnTracks"
+    ),
+    "traccar": Format(
+        traccar.decode, ("events", "positions", "_traccar/#"), "trackers and wristbands through Traccar"
+    ),
+    "g616": Format(g616.decode, ("atom/g616/status/+",), "G616 watches, which publish by themselves"),
+    "gb26875": Format(
+        gb26875.decode, ("gb26875/#",), "fire-alarm transmission devices, GB/T 26875.3 frames from a listener"
+    ),
+    # Last, as its patterns begin with a wildcard.
+    "shelly": Format(
+        shelly.decode,
+        ("shellies/#", "shellies-ble/+", "shelly-script/+", "+/events/rpc", "+/status/+", "+/online"),
+        "Shelly Plus Smoke, Gen1 smoke detectors and BLU buttons",
+    ),
 }
 """Formats by name, in the order in which `pick` asks them."""
 
