@@ -22,7 +22,7 @@ GROUP BY 1, 2, 3;
 -- name: counts_since
 SELECT (SELECT count(*) FROM dead_letters WHERE last_at >= %(since)s)::int AS dead_letters,
        count(*) FILTER (WHERE n.sent_at IS NOT NULL)::int AS sent,
-       count(*) FILTER (WHERE n.sent_at IS NULL AND n.given_up_at IS NULL)::int AS unsent
+       count(*) FILTER (WHERE n.sent_at IS NULL AND n.given_up_at IS NULL AND n.withdrawn_at IS NULL)::int AS unsent
 FROM notifications n JOIN homes h USING (home_id)
 WHERE n.created_at >= %(since)s AND h.code = ANY (%(homes)s);
 

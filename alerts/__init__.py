@@ -1,0 +1,1 @@
+"""From events to alerts that a person answers: rules, escalation, notification."""
