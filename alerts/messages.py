@@ -70,7 +70,8 @@ def compose(facts: MessageFacts) -> Message:
     title = f"{_marks(facts)}{words.zh} {where}"
     lines = [
         words.todo,
-        f"设备 {facts.device_name or '—'}，{_clock(facts.happened_at)} 发生，{_clock(facts.raised_at)} 收到。",
+        f"设备 {facts.device_name or '—'}，"
+        f"{_clock(facts.happened_at)} 发生，{_clock(facts.raised_at)} 收到。",
     ]
     if facts.alert_class is AlertClass.F2:
         lines.append(script_119(facts))
@@ -83,7 +84,7 @@ def compose(facts: MessageFacts) -> Message:
 def script_119(facts: MessageFacts) -> str:
     """Return the words to read out to 119: place, part, people who cannot walk, who calls.
 
-    Source: control-room duty, call to 119: place, part, material, size, caller, phone. A person dials, never we.
+    Source: control-room duty: place, part, material, size, caller, phone. A person dials, never we.
     """
     people = (
         "不能行走的老人人数请现场核实"
@@ -91,7 +92,8 @@ def script_119(facts: MessageFacts) -> str:
         else f"附近有 {facts.cannot_walk} 位老人不能行走"
     )
     return (
-        f"119 报警用语：{facts.address or facts.home_name}，{facts.home_name}，{'、'.join(facts.place_path)} 起火，"
+        f"119 报警用语：{facts.address or facts.home_name}，{facts.home_name}，"
+        f"{'、'.join(facts.place_path)} 起火，"
         f"{people}，联系电话 {facts.contact or '请报本人手机号'}。燃烧物请按现场情况说明。"
     )
 

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from alerts.messages import MessageFacts, compose
-
 from model.alerts import LIFE_SAFETY, AlertClass
 from store import alarms, outbox
 from store.alarms import Conn, IncidentRow, Receiver

@@ -179,6 +179,13 @@ class HomeRow:
     wristbands_online: int
     wristbands_total: int
 
+    @property
+    def needs_attention(self) -> bool:
+        """Whether somebody must act today."""
+        return bool(self.open_fire or self.open_wristband or self.unanswered or self.escalated) or (
+            self.hazards_overdue > 0 or self.detectors_online < self.detectors_total
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class QuarantineRow:

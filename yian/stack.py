@@ -157,6 +157,6 @@ def _wait_until_up(settings: Settings, board_url: str, supervisor: Supervisor) -
 
 def _answers(client: httpx.Client, board_url: str) -> bool:
     try:
-        return client.get(f"{board_url}/readyz").status_code == httpx.codes.OK
+        return client.get(f"{board_url}/readyz").status_code == 200
     except httpx.TransportError:
         return False
