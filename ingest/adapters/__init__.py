@@ -12,15 +12,22 @@ from functools import partial
 from typing import Protocol
 
 from ingest.adapters import (
+    alink,
+    ctwing,
     g616,
     gb26875,
+    iotda,
     lorawan_chirpstack,
     lorawan_tts,
     native,
+    oceanconnect,
+    onenet,
     owntracks,
     shelly,
     traccar,
+    tuya,
     unpack,
+    wanlin,
     zigbee2mqtt,
 )
 from model.events import Event
@@ -47,18 +54,20 @@ def _zigbee2mqtt_of_first_level(topic: str, payload: bytes, arrived_at: datetime
 
 
 FORMATS: dict[str, Format] = {
-    "yian": Format(native.decode, ("yian/v1/+/+/+",), "Yi'an's own devices and simulators"),
+    "native": Format(native.decode, ("yian/v1/+/+/+",), "Yi'an's own devices and simulators"),
     "zigbee2mqtt": Format(
         _zigbee2mqtt_of_first_level,
         (f"{zigbee2mqtt.BASE}/#",),
         "Zigbee smoke detectors and buttons through Zigbee2MQTT",
     ),
-    "chirpstack": Format(
+    "lorawan_chirpstack": Format(
         lorawan_chirpstack.decode,
         ("application/+/device/+/event/+",),
         "LoRaWAN devices through ChirpStack v4",
     ),
-    "tts": Format(lorawan_tts.decode, ("v3/+/devices/+/#",), "LoRaWAN devices through The Things Stack v3"),
+    "lorawan_tts": Format(
+        lorawan_tts.decode, ("v3/+/devices/+/#",), "LoRaWAN devices through The Things Stack v3"
+    ),
     "owntracks": Format(
         owntracks.decode, ("owntracks/+/+", "owntracks/+/+/+"), "phones and trackers that speak OwnTracks"
     ),
@@ -69,6 +78,23 @@ FORMATS: dict[str, Format] = {
     "gb26875": Format(
         gb26875.decode, ("gb26875/#",), "fire-alarm transmission devices, GB/T 26875.3 frames from a listener"
     ),
+    "alink": Format(
+        alink.decode,
+        ("/sys/+/+/thing/#", "/+/+/thing/event/#", "/as/mqtt/status/+/+"),
+        "devices on Alibaba's IoT platform, device side or rules",
+    ),
+    "onenet": Format(
+        onenet.decode, ("$sys/+/+/thing/#", "bridge/onenet/+/+"), "devices on China Mobile's OneNET Studio"
+    ),
+    "iotda": Format(iotda.decode, ("$oc/devices/+/sys/#", "bridge/iotda/+"), "devices on Huawei IoTDA"),
+    "tuya": Format(tuya.decode, ("tylink/+/thing/#",), "devices that speak Tuya Link"),
+    "ctwing": Format(
+        ctwing.decode, ("bridge/ctwing/#",), "NB-IoT detectors on China Telecom's CTWing, through a bridge"
+    ),
+    "oceanconnect": Format(
+        oceanconnect.decode, ("bridge/oceanconnect/#",), "NB-IoT detectors on OceanConnect, through a bridge"
+    ),
+    "wanlin": Format(wanlin.decode, ("bridge/wanlin/+",), "Wanlin alarm hosts, through a bridge"),
     # Last, as its patterns begin with a wildcard.
     "shelly": Format(
         shelly.decode,
