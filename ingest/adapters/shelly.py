@@ -131,12 +131,12 @@ def _pushes(events: Iterable[Object], source: str) -> list[Said]:
     """Return one call for help per button pressed; other components and events are of no interest."""
     pressed: list[Said] = []
     for event in events:
-        component, push = unpack.text(event.get("component")) or "", event.get("event")
+        component, push = (unpack.text(event.get(name)) or "" for name in ("component", "event"))
         if component.startswith("bthomedevice:") and push in PUSHES:
             said_at = _instant(event.get("ts"))
             key = None if said_at is None else str(event.get("ts"))[:32]
             said = Said(SOURCE, f"{source}/{component}", said_at=said_at, key=key)
-            said.state(Kind.SOS, True, push=str(push))
+            said.state(Kind.SOS, True, push=push)
             pressed.append(said)
     return pressed
 

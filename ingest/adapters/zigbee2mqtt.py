@@ -179,6 +179,6 @@ def _names(payload: bytes, base: str) -> list[Event]:
 def _left(body: Object, base: str) -> list[Event]:
     """Return that a device left the network; joins and interviews are provisioning."""
     ieee = unpack.text(unpack.found(body, "data.ieee_address"))
-    if body.get("type") not in {"device_leave", "device_left"} or ieee is None:
+    if unpack.text(body.get("type")) not in {"device_leave", "device_left"} or ieee is None:
         return []
     return [Event(base, ieee, Kind.OFFLINE, State.ACTIVE, values={"reason": "left the network"})]
