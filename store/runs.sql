@@ -34,7 +34,7 @@ ORDER BY a.alert_id;
 
 -- name: active_states
 SELECT d.address, s.kind FROM device_states s JOIN devices d USING (device_id) JOIN homes h USING (home_id)
-WHERE s.active AND s.kind <> 'offline' AND h.code = ANY (%(homes)s) AND d.registered
+WHERE s.active AND s.kind <> 'offline' AND h.code = ANY (%(homes)s) AND d.registered AND d.retired_on IS NULL
 ORDER BY d.address, s.kind;
 
 -- name: recent_fires  devices whose fire alarm still counts when a second one of the zone follows

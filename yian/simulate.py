@@ -81,6 +81,7 @@ def run_scenario(script: Script, stack: Stack, broker: Broker, *, seed: int, spe
         if scenario is None:
             raise Refused(f"the county of seed {seed} has not what {script.name} needs")
         result = performance.finish()
+        performance.resolve_all()
     with pool.connect(stack.database_url, name="simulation") as conn:
         withdraw(conn, county, utc_now())
     return {
