@@ -49,8 +49,14 @@ def answer(
     before = [
         alert for alert in alarms.alerts_of_incident(conn, target) if alert_id in (None, alert.alert_id)
     ]
-    if answer is Answer.REOPEN:
-        alarms.reopen_incident(conn, target)
+    # Clocks of two servers differ: an answer is never older than what it answers.
+    now = max([now, *(alert.raised_at for alert in before)])
+    if answer is Answer.CONFIRM and not any(alert.alert_class in _CONFIRMS for alert in before):
+        raise Refused("there is no F1, W1 or W2 here to confirm")
+    if answer is Answer.REOPEN and alarms.superseded(
+        conn, target, [alert.alert_id for alert in before if alert.state is AlertState.RESOLVED]
+    ):
+        raise Refused(f"incident {target} has a newer one after it: answer that one")
     changed: list[Alert] = []
     refusals: list[Refused] = []
     for alert in before:
@@ -62,6 +68,8 @@ def answer(
         changed.append(after)
         if after == alert and answer not in (Answer.CONFIRM, Answer.NEED_HELP):
             continue
+        if answer is Answer.REOPEN:
+            alarms.reopen_incident(conn, target)
         alarms.save_answer(conn, after, actor.person_id, cause)
         log.append(
             conn,
@@ -90,10 +98,13 @@ def _follow(
         _confirm(conn, changed, actor, now)
     elif answer is Answer.NEED_HELP:
         escalation.call_help(conn, incident_id, changed[0].alert_id, now)
-    if all(a.state is AlertState.RESOLVED for a in alarms.alerts_of_incident(conn, incident_id)):
+    states = {alert.state for alert in alarms.alerts_of_incident(conn, incident_id)}
+    if states == {AlertState.RESOLVED}:
         alarms.close_incident(conn, incident_id, now)
-        telling.withdraw(conn, incident_id, None, now)
-    elif answer in (Answer.ACKNOWLEDGE, Answer.ON_SCENE):
+    # While one of the incident's alerts waits for an answer, its messages are still wanted.
+    if states == {AlertState.RESOLVED} or (
+        AlertState.RAISED not in states and answer in (Answer.ACKNOWLEDGE, Answer.ON_SCENE)
+    ):
         telling.withdraw(conn, incident_id, None, now)
     escalation.after_change(conn, incident_id, now)
 
@@ -101,7 +112,7 @@ def _follow(
 def _confirm(conn: Conn, changed: list[Alert], actor: Actor, now: datetime) -> None:
     confirmable = [alert for alert in changed if alert.alert_class in _CONFIRMS]
     if not confirmable:
-        raise Refused("there is no F1, W1 or W2 here to confirm")
+        raise Refused("what could be confirmed here is resolved")
     alert = confirmable[0]
     becomes = _CONFIRMS[alert.alert_class]
     device = alarms.device_by_id(conn, alert.device_id) if alert.device_id is not None else None

@@ -121,6 +121,8 @@ class Limits:
     late_after: Source: our choice, ten minutes; a late alarm is marked, never dropped.
     mute_for: Source: our choice; a sounder that is silenced longer is a fault of protection.
     offline_grace: Source: our choice within the 100 s of GB 25506; a link that flaps is no fault.
+    reopen_for: Source: our choice; a slip of the thumb is noticed within ten minutes.
+    owner_for: Source: our choice; who answered half an hour ago is no owner of what begins anew.
     detector_battery_pct, wristband_battery_pct: Source: our choice and the class table (W6: 20 %).
     """
 
@@ -132,6 +134,7 @@ class Limits:
     detector_battery_pct: float = 10.0
     wristband_battery_pct: float = 20.0
     reopen_for: timedelta = timedelta(minutes=10)
+    owner_for: timedelta = timedelta(minutes=30)
 
 
 def more_urgent(one: AlertClass, other: AlertClass) -> bool:

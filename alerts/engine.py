@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from alerts import escalation, log, rules
+from alerts import escalation, lifecycle, log, rules
 from alerts.classes import CLASSES, Limits, more_urgent
 from alerts.decisions import (
     Active,
@@ -67,6 +67,10 @@ def on_event(
     The caller holds the lock of the device's home. A repeated state is not a new event; a redelivery is none.
     """
     at = happened_at(event.said_at, arrived_at)
+    if not event.live:
+        # History is evidence: it neither raises an alarm nor hides what is so now.
+        stored = alarms.insert_event(conn, event, device, happened_at=at, arrived_at=arrived_at, key=key)
+        return Handled(Result.DUPLICATE if stored is None else Result.HISTORY)
     known = alarms.states(conn, device.device_id)
     now_so = known.get(event.kind)
     active = event.state is State.ACTIVE
@@ -77,6 +81,13 @@ def on_event(
         and now_so.said_at is not None
         and event.said_at < now_so.said_at
     )
+    overtaken = False
+    if older and active and not momentary and event.said_at is not None:
+        before, after = alarms.around(conn, device.device_id, event.kind, event.said_at)
+        if before is State.ACTIVE:
+            return Handled(Result.REPEAT)
+        # The alarm was raised by what was said after it: it only began earlier.
+        overtaken = after is State.ACTIVE
     if not momentary and not older:
         if now_so is not None and now_so.active == active:
             alarms.count_repeat(conn, device.device_id, event.kind, event.said_at)
@@ -89,7 +100,7 @@ def on_event(
         return Handled(Result.DUPLICATE)
     if not momentary and not older:
         _remember(conn, event, device, at, arrived_at, active=active)
-    if not event.live:
+    if overtaken:
         return Handled(Result.HISTORY)
     if not device.registered and event.kind not in LIFE_SAFETY_KINDS:
         return Handled(Result.STORED)
@@ -102,7 +113,8 @@ def on_event(
     )
     cleared_at = now_so.since if older and now_so is not None and not now_so.active else None
     decisions = rules.decide(said, situation, limits)
-    return Handled(Result.STORED, apply(conn, decisions, device, at, arrived_at, cleared_at=cleared_at))
+    raised = apply(conn, decisions, device, at, arrived_at, cleared_at=cleared_at, limits=limits)
+    return Handled(Result.STORED, raised)
 
 
 def on_battery(
@@ -147,7 +159,9 @@ def _zone_fires(conn: Conn, said: Said, limits: Limits) -> tuple[Active, ...]:
     device = said.device
     if said.event.kind not in FIRE_KINDS | {Kind.TEST} or device.zone_id is None:
         return ()
-    rows = alarms.zone_fires(conn, device.zone_id, said.happened_at - limits.coincidence_within)
+    rows = alarms.zone_fires(
+        conn, device.zone_id, said.happened_at - limits.coincidence_within, said.happened_at
+    )
     return tuple(Active(device_id, since) for device_id, since in rows)
 
 
@@ -161,14 +175,16 @@ def apply(
     cleared_at: datetime | None = None,
     actor: Actor | None = None,
     drill: bool = False,
+    limits: Limits | None = None,
 ) -> tuple[int, ...]:
     """Write decisions down and return the ids of alerts that are new."""
     raised: list[int] = []
+    limits = limits or Limits()
     who = actor or Actor(None, device.name, "device")
     for decision in decisions:
         match decision:
             case Raise():
-                alert_id = _raise(conn, decision, device, at, now, cleared_at, who, drill=drill)
+                alert_id = _raise(conn, decision, device, at, now, cleared_at, who, limits, drill=drill)
                 if alert_id is not None:
                     raised.append(alert_id)
             case Record():
@@ -196,6 +212,7 @@ def _raise(
     now: datetime,
     cleared_at: datetime | None,
     actor: Actor,
+    limits: Limits,
     *,
     drill: bool,
 ) -> int | None:
@@ -235,16 +252,7 @@ def _raise(
     )
     details = {"class": decision.alert_class, "reason": decision.reason, "subject": decision.subject}
     if not inserted:
-        if decision.alert_class in LIFE_SAFETY:
-            log.append(
-                conn,
-                incident_id=incident_id,
-                at=now,
-                actor=actor,
-                action="again",
-                alert_id=alert_id,
-                details=details,
-            )
+        _again(conn, incident_id, alert_id, decision, now, actor, limits)
         return None
     log.append(
         conn, incident_id=incident_id, at=now, actor=actor, action="raise", alert_id=alert_id, details=details
@@ -264,7 +272,41 @@ def _join(conn: Conn, incident_id: int, alert_id: int, alert_class: AlertClass, 
         alarms.raise_stage(conn, incident_id, alert_class, ladder_of(CLASSES[alert_class]).to_json())
         escalation.start(conn, incident_id, alert_id, now)
     else:
-        escalation.resume(conn, incident_id, now)
+        escalation.resume(conn, incident_id, alert_id, now)
+
+
+def _again(
+    conn: Conn,
+    incident_id: int,
+    alert_id: int,
+    decision: Raise,
+    now: datetime,
+    actor: Actor,
+    limits: Limits,
+) -> None:
+    """What is open already is said again: one alert, but an answer of long ago is no answer to it."""
+    if decision.alert_class not in LIFE_SAFETY:
+        escalation.after_change(conn, incident_id, now)
+        return
+    alert = next(one for one in alarms.alerts_of_incident(conn, incident_id) if one.alert_id == alert_id)
+    anew = lifecycle.again(alert, now, limits.owner_for)
+    log.append(
+        conn,
+        incident_id=incident_id,
+        at=now,
+        actor=actor,
+        action="again",
+        alert_id=alert_id,
+        details={
+            "class": decision.alert_class,
+            "reason": decision.reason,
+            "subject": decision.subject,
+            "called_again": anew is not None,
+        },
+    )
+    if anew is not None:
+        alarms.save_answer(conn, anew, None, None)
+        escalation.call_again(conn, incident_id, alert_id, now)
 
 
 def _record(conn: Conn, decision: Record, device: Device, at: datetime, now: datetime, actor: Actor) -> None:

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
 from alerts import ladder, log, telling
-from model.alerts import LIFE_SAFETY, AlertState
+from alerts.ladder import Ladder
+from model.alerts import LIFE_SAFETY, Alert, AlertState
 from model.people import Role
 from store import alarms
-from store.alarms import Conn, IncidentRow
+from store.alarms import Conn, IncidentRow, Receiver
 
 TIMER = "escalate"
 LATE_TICK = timedelta(seconds=30)
-"""A deadline that is acted on later than this is itself written into the log."""
+"""A deadline that is acted on later than this is itself written into the log. Source: our choice."""
+_HELP_AGAIN_AFTER = timedelta(minutes=2)
+"""Two calls for more hands within this time are one. Source: our choice; two taps are one call."""
 
 
 def _subject(incident_id: int) -> str:
@@ -28,105 +32,165 @@ def start(conn: Conn, incident_id: int, alert_id: int, now: datetime) -> None:
     steps = ladder.from_json(incident.ladder)
     if not steps.rungs:
         return
-    step = 0
-    told = _tell(conn, incident, alert_id, steps.rungs[0].roles, str(incident.incident_class), now)
-    # A rung where nobody can be told is climbed at once.
-    while not told and step + 1 < len(steps.rungs):
-        step += 1
-        told = _tell(
-            conn, incident, alert_id, steps.rungs[step].roles, f"{incident.incident_class}+{step}", now
-        )
-    _set(conn, incident, step, now + steps.rungs[step].wait)
+    step, _ = _climb(conn, incident, alert_id, steps, 0, now)
+    _wait(conn, incident, steps, step, now)
 
 
-def resume(conn: Conn, incident_id: int, now: datetime) -> None:
-    """Make sure that a deadline runs after another alert has joined; nobody is told twice."""
-    if alarms.timer_step(conn, TIMER, _subject(incident_id)) is None:
+def resume(conn: Conn, incident_id: int, alert_id: int, now: datetime) -> None:
+    """Make sure that a deadline runs after another alert has joined.
+
+    While people are being called, nobody is told twice. Where the incident was in hand, a new round begins.
+    """
+    if alarms.timer_of(conn, TIMER, _subject(incident_id)) is None:
+        alarms.next_round(conn, incident_id)
+        start(conn, incident_id, alert_id, now)
+    else:
         after_change(conn, incident_id, now)
 
 
+def call_again(conn: Conn, incident_id: int, alert_id: int, now: datetime) -> None:
+    """Begin a new round: what was in hand long ago has begun anew."""
+    alarms.next_round(conn, incident_id)
+    start(conn, incident_id, alert_id, now)
+
+
 def after_change(conn: Conn, incident_id: int, now: datetime) -> None:
-    """Set the deadline anew after an answer or an all-clear, or drop it when nothing is waited for."""
+    """Set the deadline anew after an answer or an all-clear, or drop it when nothing is waited for.
+
+    It counts from when people were told, so no answer and no flapping device puts it off.
+    """
     incident = alarms.incident_for_update(conn, incident_id)
     if incident is None:
         return
-    steps = ladder.from_json(incident.ladder)
-    alerts = alarms.alerts_of_incident(conn, incident_id)
-    waiting = [
-        alert for alert in alerts if alert.alert_class in LIFE_SAFETY or alert.cleared_by_device_at is None
-    ]
-    step = alarms.timer_step(conn, TIMER, _subject(incident_id)) or 0
-    due_at = ladder.waits(steps, waiting, step, now)
-    if due_at is None:
-        alarms.drop_timer(conn, TIMER, _subject(incident_id))
-    else:
-        _set(conn, incident, step, due_at)
+    step, told_at = alarms.timer_of(conn, TIMER, _subject(incident_id)) or (0, None)
+    _wait(conn, incident, ladder.from_json(incident.ladder), step, told_at or now)
 
 
 def on_due(conn: Conn, timer: alarms.Timer, now: datetime) -> None:
     """Act on a deadline that has passed: the next rung is told. The caller holds the home's lock."""
-    if timer.incident_id is None:
-        alarms.drop_timer(conn, timer.kind, timer.subject)
-        return
-    incident = alarms.incident_for_update(conn, timer.incident_id)
-    alerts = [
-        alert
-        for alert in alarms.alerts_of_incident(conn, timer.incident_id)
-        if alert.alert_class in LIFE_SAFETY or alert.cleared_by_device_at is None
-    ]
+    incident = None if timer.incident_id is None else alarms.incident_for_update(conn, timer.incident_id)
     if incident is None or incident.closed_at is not None:
         alarms.drop_timer(conn, timer.kind, timer.subject)
         return
     steps = ladder.from_json(incident.ladder)
-    nxt = ladder.on_due(steps, alerts, timer.step, now)
-    open_alerts = [alert for alert in alerts if alert.state is not AlertState.RESOLVED]
-    if nxt.roles and open_alerts:
-        first = min(open_alerts, key=lambda alert: alert.alert_id)
-        told = _tell(conn, incident, first.alert_id, nxt.roles, f"{incident.incident_class}+{nxt.step}", now)
-        log.append(
-            conn,
-            incident_id=incident.incident_id,
-            at=now,
-            actor=log.SYSTEM,
-            action="escalate",
-            details={
-                "step": nxt.step,
-                "roles": [str(role) for role in nxt.roles],
-                "told": told,
-                "late_s": round(max(0.0, (now - timer.due_at).total_seconds()), 1)
-                if now - timer.due_at > LATE_TICK
-                else 0,
-            },
-        )
-    if nxt.due_at is None:
+    waiting = _waiting(conn, incident.incident_id)
+    nxt = ladder.on_due(steps, waiting, timer.step, now)
+    open_alerts = [alert for alert in waiting if alert.state is not AlertState.RESOLVED]
+    if nxt.due_at is None or not open_alerts:
         alarms.drop_timer(conn, timer.kind, timer.subject)
-    else:
-        # Nobody on this rung can be told: do not wait for them.
-        _set(conn, incident, nxt.step, nxt.due_at)
+        return
+    first = min(open_alerts, key=lambda alert: alert.alert_id)
+    step, told = _climb(conn, incident, first.alert_id, steps, nxt.step, now)
+    late = now - timer.due_at
+    log.append(
+        conn,
+        incident_id=incident.incident_id,
+        at=now,
+        actor=log.SYSTEM,
+        action="escalate",
+        details={
+            "step": step,
+            "roles": [str(role) for role in steps.rungs[min(step, len(steps.rungs) - 1)].roles],
+            "told": told,
+            "late_s": round(late.total_seconds(), 1) if late > LATE_TICK else 0,
+        },
+    )
+    _wait(conn, incident, steps, step, now)
 
 
 def call_help(conn: Conn, incident_id: int, alert_id: int, now: datetime) -> None:
-    """Tell every rung above at once: someone on the spot needs more hands."""
+    """Tell every rung at once: someone on the spot needs more hands."""
     incident = alarms.incident_for_update(conn, incident_id)
     if incident is None:
         return
-    roles = tuple(role for rung in ladder.from_json(incident.ladder).rungs for role in rung.roles)
-    _tell(conn, incident, alert_id, roles, f"{incident.incident_class}+help", now)
+    call = max(0, (now - incident.opened_at) // _HELP_AGAIN_AFTER)
+    people = _everyone(conn, incident, ladder.from_json(incident.ladder), now)
+    telling.tell(conn, incident, alert_id, people, f"{incident.incident_class}+help{call or ''}", now)
 
 
-def _tell(
+def stage_of(incident: IncidentRow, step: int) -> str:
+    """Return the name of a stage, by which a person is told once: F1, F1+1, and F1+1#2 in a second round."""
+    climbed = f"{incident.incident_class}+{step}" if step else str(incident.incident_class)
+    return climbed if incident.round == 1 else f"{climbed}#{incident.round}"
+
+
+def _waiting(conn: Conn, incident_id: int) -> list[Alert]:
+    """Return the alerts whose deadlines count: a fault that is over waits for no repair."""
+    return [
+        alert
+        for alert in alarms.alerts_of_incident(conn, incident_id)
+        if alert.alert_class in LIFE_SAFETY or alert.cleared_by_device_at is None
+    ]
+
+
+def _climb(
+    conn: Conn, incident: IncidentRow, alert_id: int, steps: Ladder, step: int, now: datetime
+) -> tuple[int, int]:
+    """Tell the rung at `step`, or the first above it where somebody has a channel.
+
+    Returns the step that was reached and how many were told there. A dead rung is written into the log and
+    does not wait; its people still see the incident on the board. Where nobody above can be reached either,
+    those below are told again rather than nobody.
+    """
+    people = [alarms.receivers(conn, incident.home_id, rung.roles, now) for rung in steps.rungs]
+    top = len(people) - 1
+    at = min(step, top)
+    live = ladder.first_reachable([_reach(rung) for rung in people], step)
+    upto = top if live is None else live
+    for dead in range(at, upto if live is not None else upto + 1):
+        _note_dead(conn, incident, alert_id, steps, dead, people[dead], now)
+        telling.tell(conn, incident, alert_id, people[dead], stage_of(incident, max(step, dead)), now)
+    if live is not None:
+        reached = max(step, live)
+        told = telling.tell(conn, incident, alert_id, people[live], stage_of(incident, reached), now)
+        return reached, told
+    if any(_reach(rung) for rung in people):
+        below = _everyone(conn, incident, steps, now)
+        return step, telling.tell(conn, incident, alert_id, below, stage_of(incident, max(step, 1)), now)
+    # A home without any channel works by the board: its rungs wait as they should where somebody is.
+    return next((max(step, rung) for rung in range(at, top + 1) if people[rung]), max(step, top)), 0
+
+
+def _note_dead(
     conn: Conn,
     incident: IncidentRow,
     alert_id: int,
-    roles: Sequence[Role],
-    stage: str,
+    steps: Ladder,
+    rung: int,
+    people: Sequence[Receiver],
     now: datetime,
-) -> int:
-    people = alarms.receivers(conn, incident.home_id, roles, now)
-    return telling.tell(conn, incident, alert_id, people, stage, now)
+) -> None:
+    details: dict[str, Any] = {
+        "step": rung,
+        "roles": [str(role) for role in steps.rungs[rung].roles],
+        "why": "no_channel" if people else "nobody",
+    }
+    log.append(
+        conn,
+        incident_id=incident.incident_id,
+        at=now,
+        actor=log.SYSTEM,
+        action="dead_rung",
+        alert_id=alert_id,
+        details=details,
+    )
 
 
-def _set(conn: Conn, incident: IncidentRow, step: int, due_at: datetime) -> None:
+def _reach(people: Sequence[Receiver]) -> int:
+    return sum(bool(person.channels) for person in people)
+
+
+def _everyone(conn: Conn, incident: IncidentRow, steps: Ladder, now: datetime) -> list[Receiver]:
+    roles: set[Role] = {role for rung in steps.rungs for role in rung.roles}
+    return alarms.receivers(conn, incident.home_id, sorted(roles), now)
+
+
+def _wait(conn: Conn, incident: IncidentRow, steps: Ladder, step: int, told_at: datetime) -> None:
+    """Set the one timer of the incident to its next deadline, or drop it where none runs."""
+    due_at = ladder.waits(steps, _waiting(conn, incident.incident_id), step, told_at)
+    if due_at is None:
+        alarms.drop_timer(conn, TIMER, _subject(incident.incident_id))
+        return
     alarms.set_timer(
         conn,
         kind=TIMER,
@@ -134,4 +198,5 @@ def _set(conn: Conn, incident: IncidentRow, step: int, due_at: datetime) -> None
         incident_id=incident.incident_id,
         due_at=due_at,
         step=step,
+        told_at=told_at,
     )

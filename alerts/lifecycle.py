@@ -38,6 +38,20 @@ TRANSITIONS: dict[tuple[AlertState, Answer], AlertState] = {
 }
 
 
+def again(alert: Alert, now: datetime, owner_for: timedelta) -> Alert | None:
+    """Return the alert as raised anew, None where whoever answered it is still taken to be there.
+
+    What begins again long after somebody went to look must call people again: an answer of last night is no
+    owner today. Source: our choice, see Limits.owner_for.
+    """
+    answered_at = max(
+        (at for at in (alert.acknowledged_at, alert.on_scene_at) if at is not None), default=None
+    )
+    if alert.state not in (_ACKED, _SCENE) or answered_at is None or now - answered_at <= owner_for:
+        return None
+    return replace(alert, state=_RAISED)
+
+
 def after(
     alert: Alert, answer: Answer, now: datetime, *, outcome: Outcome | None = None, reopen_for: timedelta
 ) -> Alert:

@@ -13,7 +13,7 @@ from psycopg.types.json import Jsonb
 
 from model.alerts import Alert, AlertClass, AlertState, Outcome
 from model.devices import Device, DeviceKind
-from model.events import Event, Kind
+from model.events import Event, Kind, State
 from model.people import Role
 from store import sql
 
@@ -127,10 +127,20 @@ def count_repeat(conn: Conn, device_id: int, kind: Kind, said_at: datetime | Non
     conn.execute(_Q["count_repeat"], {"device_id": device_id, "kind": kind, "said_at": said_at})
 
 
-def zone_fires(conn: Conn, zone_id: int, after: datetime) -> list[tuple[int, datetime]]:
-    """Return (device_id, since) of the zone's fire alarms since `after` that nobody found false."""
-    rows = conn.execute(_Q["zone_fires"], {"zone_id": zone_id, "after": after}).fetchall()
+def zone_fires(conn: Conn, zone_id: int, after: datetime, at: datetime) -> list[tuple[int, datetime]]:
+    """Return (device_id, when it last said fire) of the zone, since `after`, that nobody found false.
+
+    A device that still says fire at `at` says so at `at`.
+    """
+    rows = conn.execute(_Q["zone_fires"], {"zone_id": zone_id, "after": after, "at": at}).fetchall()
     return [(row[0], row[1]) for row in rows]
+
+
+def around(conn: Conn, device_id: int, kind: Kind, at: datetime) -> tuple[State | None, State | None]:
+    """Return what the device said of this kind just before (or at) `at` and just after it."""
+    row = conn.execute(_Q["around"], {"device_id": device_id, "kind": kind, "at": at}).fetchone()
+    before, after = row or (None, None)
+    return (State(before) if before else None, State(after) if after else None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -228,6 +238,7 @@ class IncidentRow:
     scope: str
     incident_class: AlertClass
     stage: int
+    round: int
     drill: bool
     ladder: Mapping[str, Any]
     opened_at: datetime
@@ -287,6 +298,19 @@ def raise_stage(conn: Conn, incident_id: int, alert_class: AlertClass, ladder: M
         _Q["raise_stage"],
         {"incident_id": incident_id, "class": alert_class, "ladder": Jsonb(dict(ladder))},
     )
+
+
+def next_round(conn: Conn, incident_id: int) -> None:
+    """Begin another round of telling people of an incident."""
+    conn.execute(_Q["next_round"], {"incident_id": incident_id})
+
+
+def superseded(conn: Conn, incident_id: int, alert_ids: Sequence[int]) -> bool:
+    """Say whether a newer incident or alert of the same subject is open, so that these cannot be reopened."""
+    row = conn.execute(
+        _Q["superseded"], {"incident_id": incident_id, "alert_ids": list(alert_ids)}
+    ).fetchone()
+    return bool(row and row[0])
 
 
 def incident_for_update(conn: Conn, incident_id: int) -> IncidentRow | None:
@@ -377,6 +401,8 @@ class Timer:
     device_id: int | None
     due_at: datetime
     step: int
+    told_at: datetime | None = None
+    failures: int = 0
     home_id: int | None = None
 
 
@@ -389,8 +415,9 @@ def set_timer(
     step: int = 0,
     incident_id: int | None = None,
     device_id: int | None = None,
+    told_at: datetime | None = None,
 ) -> None:
-    """Set or move the one timer of this kind and subject."""
+    """Set or move the one timer of this kind and subject; `told_at` is when its deadline began to run."""
     conn.execute(
         _Q["set_timer"],
         {
@@ -400,8 +427,15 @@ def set_timer(
             "device_id": device_id,
             "due_at": due_at,
             "step": step,
+            "told_at": told_at,
         },
     )
+
+
+def put_off(conn: Conn, timer: Timer, due_at: datetime) -> int:
+    """Try a timer that could not be acted on again at `due_at`; return how often it has failed."""
+    row = conn.execute(_Q["put_off"], {"timer_id": timer.timer_id, "due_at": due_at}).fetchone()
+    return row[0] if row else 0
 
 
 def drop_timer(conn: Conn, kind: str, subject: str) -> None:
@@ -409,10 +443,10 @@ def drop_timer(conn: Conn, kind: str, subject: str) -> None:
     conn.execute(_Q["drop_timer"], {"kind": kind, "subject": subject})
 
 
-def timer_step(conn: Conn, kind: str, subject: str) -> int | None:
-    """Return how far the timer's ladder has been climbed, None where no timer runs."""
-    row = conn.execute(_Q["timer_step"], {"kind": kind, "subject": subject}).fetchone()
-    return row[0] if row else None
+def timer_of(conn: Conn, kind: str, subject: str) -> tuple[int, datetime | None] | None:
+    """Return how far the timer's ladder was climbed and when that rung was told, None where no timer runs."""
+    row = conn.execute(_Q["timer_of"], {"kind": kind, "subject": subject}).fetchone()
+    return (row[0], row[1]) if row else None
 
 
 def due_timers(conn: Conn, now: datetime, limit: int) -> list[Timer]:

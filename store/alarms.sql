@@ -50,12 +50,24 @@ SET active = EXCLUDED.active, since = EXCLUDED.since, changed_at = EXCLUDED.chan
 UPDATE device_states SET repeats = repeats + 1, said_at = greatest(said_at, %(said_at)s)
 WHERE device_id = %(device_id)s AND kind = %(kind)s;
 
--- name: zone_fires  other devices of the zone that raised a fire alarm since, and were not found false
-SELECT a.device_id, max(a.happened_at) AS since
-FROM alerts a JOIN devices d USING (device_id)
-WHERE d.zone_id = %(zone_id)s AND a.class = 'F1' AND a.happened_at >= %(after)s
-  AND coalesce(a.outcome, 'true') = 'true'
-GROUP BY a.device_id;
+-- name: zone_fires  when each device of the zone last said fire and was not found false; what still burns says so now
+SELECT f.device_id, max(f.since) AS since
+FROM (SELECT a.device_id,
+             CASE WHEN a.state = 'resolved' THEN a.happened_at
+                  WHEN s.active AND s.since <= %(at)s THEN %(at)s
+                  ELSE greatest(a.happened_at, s.since) END AS since
+      FROM alerts a JOIN devices d USING (device_id)
+      LEFT JOIN device_states s ON s.device_id = a.device_id AND s.kind = a.kind
+      WHERE d.zone_id = %(zone_id)s AND a.class = 'F1' AND NOT a.drill AND coalesce(a.outcome, 'true') = 'true'
+        AND (a.state <> 'resolved' OR a.happened_at >= %(after)s)) f
+WHERE f.since >= %(after)s
+GROUP BY f.device_id;
+
+-- name: around  what the device said of this kind just before and just after a time, as it was stored
+SELECT (SELECT state FROM events WHERE device_id = %(device_id)s AND kind = %(kind)s AND live
+          AND said_at <= %(at)s ORDER BY said_at DESC, event_id DESC LIMIT 1),
+       (SELECT state FROM events WHERE device_id = %(device_id)s AND kind = %(kind)s AND live
+          AND said_at > %(at)s ORDER BY said_at, event_id LIMIT 1);
 
 -- name: insert_alert  nothing where one is open for this subject and class
 INSERT INTO alerts (incident_id, home_id, device_id, place_id, resident_id, subject, class, kind, happened_at,
@@ -63,7 +75,7 @@ INSERT INTO alerts (incident_id, home_id, device_id, place_id, resident_id, subj
 VALUES (%(incident_id)s, %(home_id)s, %(device_id)s, %(place_id)s, %(resident_id)s, %(subject)s, %(class)s, %(kind)s,
         %(happened_at)s, %(raised_at)s, %(late)s, %(unregistered)s, %(drill)s, %(reason)s, %(cleared_at)s)
 ON CONFLICT (subject, class, drill) WHERE state <> 'resolved'
-DO UPDATE SET repeats = alerts.repeats + 1, cleared_by_device_at = NULL
+DO UPDATE SET repeats = alerts.repeats + 1, cleared_by_device_at = EXCLUDED.cleared_by_device_at
 RETURNING alert_id, (xmax = 0) AS inserted;
 
 -- name: insert_test  a test is resolved as it is written
@@ -98,7 +110,7 @@ WHERE subject = %(subject)s AND class = ANY (%(classes)s) AND kind = %(kind)s AN
 RETURNING alert_id, incident_id;
 
 -- name: incident  for update
-SELECT incident_id, home_id, family, scope, class, stage, drill, ladder, opened_at, closed_at
+SELECT incident_id, home_id, family, scope, class, stage, round, drill, ladder, opened_at, closed_at
 FROM incidents WHERE incident_id = %(incident_id)s FOR UPDATE;
 
 -- name: incident_home
@@ -129,19 +141,33 @@ UPDATE incidents SET closed_at = %(now)s WHERE incident_id = %(incident_id)s AND
 -- name: reopen_incident
 UPDATE incidents SET closed_at = NULL WHERE incident_id = %(incident_id)s;
 
+-- name: next_round  an incident that was in hand is told anew
+UPDATE incidents SET round = round + 1 WHERE incident_id = %(incident_id)s;
+
+-- name: superseded  a newer incident of the scope, or a newer alert of a subject of this one, is open
+SELECT EXISTS (SELECT FROM incidents o JOIN incidents i USING (family, scope, drill)
+               WHERE i.incident_id = %(incident_id)s AND o.incident_id <> i.incident_id AND o.closed_at IS NULL)
+    OR EXISTS (SELECT FROM alerts o JOIN alerts a USING (subject, class, drill)
+               WHERE a.alert_id = ANY (%(alert_ids)s) AND o.alert_id <> a.alert_id AND o.state <> 'resolved');
+
 -- name: set_timer
-INSERT INTO timers (kind, subject, incident_id, device_id, due_at, step)
-VALUES (%(kind)s, %(subject)s, %(incident_id)s, %(device_id)s, %(due_at)s, %(step)s)
-ON CONFLICT (kind, subject) DO UPDATE SET due_at = EXCLUDED.due_at, step = EXCLUDED.step;
+INSERT INTO timers (kind, subject, incident_id, device_id, due_at, step, told_at)
+VALUES (%(kind)s, %(subject)s, %(incident_id)s, %(device_id)s, %(due_at)s, %(step)s, %(told_at)s)
+ON CONFLICT (kind, subject) DO UPDATE
+SET due_at = EXCLUDED.due_at, step = EXCLUDED.step, told_at = EXCLUDED.told_at, failures = 0;
+
+-- name: put_off  a timer that cannot be acted on lets the others pass, and is tried again
+UPDATE timers SET due_at = %(due_at)s, failures = failures + 1 WHERE timer_id = %(timer_id)s
+RETURNING failures;
 
 -- name: drop_timer
 DELETE FROM timers WHERE kind = %(kind)s AND subject = %(subject)s;
 
--- name: timer_step
-SELECT step FROM timers WHERE kind = %(kind)s AND subject = %(subject)s;
+-- name: timer_of
+SELECT step, told_at FROM timers WHERE kind = %(kind)s AND subject = %(subject)s;
 
 -- name: due_timers  the oldest first, with the home whose lock must be held to act on them
-SELECT t.timer_id, t.kind, t.subject, t.incident_id, t.device_id, t.due_at, t.step,
+SELECT t.timer_id, t.kind, t.subject, t.incident_id, t.device_id, t.due_at, t.step, t.told_at, t.failures,
        coalesce(i.home_id, d.home_id) AS home_id
 FROM timers t LEFT JOIN incidents i USING (incident_id) LEFT JOIN devices d ON d.device_id = t.device_id
 WHERE t.due_at <= %(now)s ORDER BY t.due_at LIMIT %(limit)s;
