@@ -38,7 +38,7 @@ def pytest_configure(config: pytest.Config) -> None:
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     if "ground" not in metafunc.fixturenames:
         return
-    chosen: str = metafunc.config.getoption("--ground")
+    chosen = str(metafunc.config.getoption("--ground"))
     names = list(GROUNDS) if chosen == "both" else [chosen]
     marker = metafunc.definition.get_closest_marker("ground")
     if marker is not None:

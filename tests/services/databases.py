@@ -8,14 +8,14 @@ from contextlib import contextmanager
 
 import psycopg
 from psycopg import sql
-from psycopg.conninfo import conninfo_to_dict, make_conninfo
+from psycopg.conninfo import make_conninfo
 
 from store.migrate import migrate
 
 
 def on(url: str, database: str) -> str:
     """Return the address of another database on the same server."""
-    return make_conninfo(**{**conninfo_to_dict(url), "dbname": database})
+    return make_conninfo(url, dbname=database)
 
 
 @contextmanager

@@ -7,6 +7,8 @@ What the two really do, tried with paho 2.2 (tests/embedded/test_broker.py holds
     QoS 1 unacknowledged, killed    delivered again, dup set     delivered again, dup not set
     20,000 messages while away      all, in order                all, in order
     window of unacknowledged ones   as set, or receive maximum   100, whatever is set or asked for
+    while the window is full        all else is answered         nothing is, pings neither: the client
+                                                                 connects anew and gets them again
     retained, cleared by nothing    yes                          yes
     last will, also on silence      yes                          yes
     one client id twice             the old one is cut off       the old one is cut off

@@ -9,6 +9,7 @@ of ours is imported, so that it starts in a few milliseconds and cannot fail wit
 
 from __future__ import annotations
 
+import os
 import signal
 import subprocess
 import sys
@@ -29,7 +30,9 @@ def main(argv: list[str]) -> int:
             timer.start()
 
     def wait_for_parent() -> None:
-        sys.stdin.buffer.read()
+        # Not through sys.stdin: its lock, held by this thread, would crash the interpreter at its end.
+        while os.read(0, 4096):
+            pass
         stop()
 
     def asked(_number: int, _frame: FrameType | None) -> None:

@@ -12,8 +12,10 @@ import importlib.util
 import os
 import shutil
 import signal
+import stat
 import subprocess
 import tempfile
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
@@ -31,8 +33,12 @@ from yian.embedded.identity import Identity, choose
 USER = "yian"
 DATABASE = "yian"
 _PORT = 5432
+_SOCKET_NAME = f".s.PGSQL.{_PORT}"
 _SOCKET_PATH_MAX_BYTES = 107
 """Source: unix(7), sun_path holds 108 bytes with the closing zero."""
+
+_SHUTDOWN_S = 30.0
+_POLL_S = 0.02
 
 _SETTINGS = {
     "listen_addresses": "",
@@ -74,6 +80,9 @@ class Postgres:
     def stop(self) -> None:
         """Roll back what is open, write everything, and end; the data stays."""
         self.child.stop()
+        if self.socket_dir.parent == Path(tempfile.gettempdir()):
+            with contextlib.suppress(OSError):
+                self.socket_dir.rmdir()
         with contextlib.suppress(OSError):
             self.claim.release()
 
@@ -93,12 +102,15 @@ def start(
     major version; Unavailable where the server does not come up (`within` allows for crash recovery).
     """
     programs = programs or wheel_programs()
+    if not (programs / "postgres").exists():
+        raise Unavailable(f"there is no PostgreSQL in {programs}")
     held = claim(folder)
     try:
         identity = identity or choose(programs / "postgres", folder)
         socket_dir = _socket_dir(folder, identity)
+        identity.give(folder)
         pgdata = _cluster(folder, programs, identity)
-        _take_over(pgdata)
+        _take_over(pgdata, socket_dir)
         major = _check_version(pgdata, programs)
         settings = _SETTINGS | (_DURABLE if durable else _FORGETFUL)
         settings["unix_socket_directories"] = str(socket_dir)
@@ -142,25 +154,25 @@ def _url(socket_dir: Path, database: str) -> str:
 def _socket_dir(folder: Path, identity: Identity) -> Path:
     """Return a folder of the owner's alone whose socket path the kernel accepts; the same one each time."""
     inside = folder.resolve() / "socket"
-    if len(os.fsencode(inside / f".s.PGSQL.{_PORT}")) > _SOCKET_PATH_MAX_BYTES:
-        key = hashlib.sha256(os.fsencode(folder.resolve())).hexdigest()[:12]
-        inside = Path(tempfile.gettempdir()) / f"yian-{os.geteuid()}-{key}"
-    inside.mkdir(mode=0o700, exist_ok=True)
-    # In a shared folder for temporary files somebody else may have been here first.
-    seen = inside.lstat()
-    if inside.is_symlink() or seen.st_uid not in (os.geteuid(), identity.owner) or seen.st_mode & 0o077:
-        raise Refused(f"{inside} must be a folder that belongs to this user alone")
-    identity.give(inside)
-    return inside
+    if len(os.fsencode(inside / _SOCKET_NAME)) <= _SOCKET_PATH_MAX_BYTES:
+        inside.mkdir(mode=0o700, exist_ok=True)
+        return inside
+    key = hashlib.sha256(os.fsencode(folder.resolve())).hexdigest()[:12]
+    outside = Path(tempfile.gettempdir()) / f"yian-{os.geteuid()}-{key}"
+    outside.mkdir(mode=0o700, exist_ok=True)
+    seen = outside.lstat()
+    # Everybody may write there, so somebody else may have been here first.
+    ours = stat.S_ISDIR(seen.st_mode) and seen.st_uid in (os.geteuid(), identity.owner)
+    if not ours or seen.st_mode & 0o077:
+        raise Refused(f"{outside} must be a folder that belongs to this user alone")
+    identity.give(outside)
+    return outside
 
 
 def _cluster(folder: Path, programs: Path, identity: Identity) -> Path:
     """Return the database cluster in `folder`, whole or not at all: it is made aside and then renamed."""
     pgdata = folder / "pgdata"
-    if identity.owner != os.geteuid():
-        os.chown(folder, identity.owner, identity.owner)
     if pgdata.exists():
-        identity.give(pgdata)
         return pgdata
     half = folder / "pgdata.new"
     if half.exists():
@@ -197,17 +209,27 @@ def _check_version(pgdata: Path, programs: Path) -> int:
     return runs
 
 
-def _take_over(pgdata: Path) -> None:
+def _take_over(pgdata: Path, socket_dir: Path) -> None:
     """End what still runs here after its guard was killed: we hold the claim, so nobody needs it."""
+    pid_file = pgdata / "postmaster.pid"
+    try:
+        postmaster = int(pid_file.read_text(encoding="utf-8").split()[0])
+    except (FileNotFoundError, ValueError, IndexError):
+        postmaster = None
     left = [process for process in psutil.process_iter() if _works_in(process, pgdata.resolve())]
-    with contextlib.suppress(OSError, ValueError):
-        postmaster = int((pgdata / "postmaster.pid").read_text(encoding="utf-8").split()[0])
-        if any(process.pid == postmaster for process in left):
-            os.kill(postmaster, signal.SIGINT)
-    _, stubborn = psutil.wait_procs(left, timeout=30)
-    for process in stubborn:
-        process.kill()
-    psutil.wait_procs(stubborn)
+    for process in left:
+        if process.pid == postmaster:
+            with contextlib.suppress(psutil.NoSuchProcess):
+                process.send_signal(signal.SIGINT)
+    deadline = time.monotonic() + _SHUTDOWN_S
+    while alive := [process for process in left if not _ended(process)]:
+        if time.monotonic() > deadline:
+            for process in alive:
+                process.kill()
+        time.sleep(_POLL_S)
+    # PostgreSQL would believe these for as long as the number in them exists, as a zombie's or a stranger's.
+    pid_file.unlink(missing_ok=True)
+    (socket_dir / f"{_SOCKET_NAME}.lock").unlink(missing_ok=True)
 
 
 def _works_in(process: psutil.Process, folder: Path) -> bool:
@@ -215,6 +237,13 @@ def _works_in(process: psutil.Process, folder: Path) -> bool:
         return process.name() == "postgres" and Path(process.cwd()) == folder
     except psutil.Error:
         return False
+
+
+def _ended(process: psutil.Process) -> bool:
+    try:
+        return process.status() == psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return True
 
 
 def _answers(socket_dir: Path) -> bool:
