@@ -13,7 +13,9 @@ from typing import Protocol
 
 from ingest.adapters import (
     alink,
+    ble,
     ctwing,
+    esphome,
     g616,
     gb26875,
     iotda,
@@ -24,11 +26,13 @@ from ingest.adapters import (
     onenet,
     owntracks,
     shelly,
+    tasmota,
     traccar,
     tuya,
     unpack,
     wanlin,
     zigbee2mqtt,
+    zwave,
 )
 from model.events import Event
 
@@ -95,11 +99,22 @@ FORMATS: dict[str, Format] = {
         oceanconnect.decode, ("bridge/oceanconnect/#",), "NB-IoT detectors on OceanConnect, through a bridge"
     ),
     "wanlin": Format(wanlin.decode, ("bridge/wanlin/+",), "Wanlin alarm hosts, through a bridge"),
-    # Last, as its patterns begin with a wildcard.
+    "tasmota": Format(
+        tasmota.decode, ("tele/#", "stat/#"), "Tasmota Zigbee bridges and wired detectors on a switch"
+    ),
+    "zwave": Format(zwave.decode, ("zwave/#",), "Z-Wave detectors through Z-Wave JS UI"),
+    # No subscription of its own: every telephone that passes would be taken for a device.
+    "ble": Format(ble.decode, (), "which Bluetooth gateway heard a wristband"),
+    # Last, as their patterns begin with a wildcard.
     "shelly": Format(
         shelly.decode,
         ("shellies/#", "shellies-ble/+", "shelly-script/+", "+/events/rpc", "+/status/+", "+/online"),
         "Shelly Plus Smoke, Gen1 smoke detectors and BLU buttons",
+    ),
+    "esphome": Format(
+        esphome.decode,
+        ("+/binary_sensor/+/state", "+/sensor/+/state", "+/status"),
+        "detectors on ESPHome nodes",
     ),
 }
 """Formats by name, in the order in which `pick` asks them."""

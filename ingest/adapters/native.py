@@ -82,6 +82,8 @@ def _alarm(home: str, device: str, body: Object) -> list[Event]:
     state = _state(kind, body.get("state"), note)
     values = _values(body.get("values"), note)
     said_at, key = _said_at(body, note, required=True), _key(body, note)
+    if said_at is None and key is not None and key.isdecimal():
+        key = None  # a count starts again when a device does, and a new alarm must not look like an old one
     said: list[Event] = []
     if state is not None:
         marked: dict[str, Value] = {**values, "ignored": ",".join(wrong)} if wrong else dict(values)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from model.errors import BadInput
 from model.events import FIRE_KINDS, LIFE_SAFETY_KINDS, MOMENTARY_KINDS, Event, Kind, State, Value
 
 ORDER = (
@@ -44,6 +45,10 @@ class Said:
     readings: dict[str, Value] = field(default_factory=dict[str, Value])
     _states: dict[Kind, bool] = field(default_factory=dict[Kind, bool])
     _details: dict[Kind, dict[str, Value]] = field(default_factory=dict[Kind, dict[str, Value]])
+
+    def __post_init__(self) -> None:
+        if not self.address:
+            raise BadInput("address", "the name of a device")
 
     def state(self, kind: Kind, active: bool | None, **details: Value) -> None:
         """Note that a kind is active or clear; None says nothing."""

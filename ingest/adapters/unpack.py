@@ -20,6 +20,8 @@ LARGEST_BYTES = 64 * 1024
 """Source: our choice; the largest documented device message is some 6 KiB."""
 
 TEXT_LONGEST = 200
+TOPIC_LONGEST = 512
+"""Addresses are made of topics and are indexed; PostgreSQL indexes up to some 2,700 bytes."""
 
 Object = dict[str, object]
 
@@ -41,7 +43,9 @@ def plain_text(payload: bytes, largest_bytes: int = LARGEST_BYTES) -> str:
 
 
 def topic_levels(topic: str) -> list[str]:
-    """Return the levels of a topic. Raises BadInput where it holds what no store accepts."""
+    """Return the levels of a topic. Raises BadInput where it is too long or holds what no store accepts."""
+    if len(topic) > TOPIC_LONGEST:
+        raise BadInput("topic", f"at most {TOPIC_LONGEST} characters", topic)
     if not topic or any(c < " " or "\ud800" <= c <= "\udfff" for c in topic):
         raise BadInput("topic", "text without control characters", topic)
     return topic.split("/")

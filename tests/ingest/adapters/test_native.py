@@ -70,6 +70,12 @@ def test_a_malformed_optional_part_never_costs_the_alarm(wrong: dict[str, Any], 
     assert event.values["ignored"] == ignored
 
 
+def test_a_count_is_no_key_without_a_time() -> None:
+    assert alarm(id="17", kind="sos", at=AT)[0].key == "17"
+    assert alarm(id="17", kind="sos")[0].key is None
+    assert alarm(id="0b1f-a", kind="sos")[0].key == "0b1f-a"
+
+
 def test_every_malformed_part_of_an_alarm_is_named() -> None:
     event, report = alarm(kind="fence", state=1, at=0, id=[], values={"battery_pct": 101, "rssi_dbm": -70})
     assert event.values["ignored"] == "state,values.battery_pct,at,id"
