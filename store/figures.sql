@@ -1,23 +1,252 @@
--- name: rollup_day  one row per device in service on the day (Asia/Shanghai); written again, it is the same
+-- name: rollup_day  one row per device that could be heard on the day (Asia/Shanghai); written again, it is the same
+WITH day AS (
+    SELECT %(day)s::date::timestamp AT TIME ZONE 'Asia/Shanghai' AS starts_at,
+           (%(day)s::date + 1)::timestamp AT TIME ZONE 'Asia/Shanghai' AS ends_at
+), online AS (
+    SELECT i.device_id,
+           sum(least(coalesce(i.online_to, CASE WHEN l.silent_at <= day.ends_at THEN l.last_seen_at END, day.ends_at),
+                     day.ends_at) - greatest(i.online_from, day.starts_at)) AS online_for
+    FROM day, liveness_intervals i LEFT JOIN liveness l USING (device_id)
+    WHERE i.online_from < day.ends_at
+      AND coalesce(i.online_to, CASE WHEN l.silent_at <= day.ends_at THEN l.last_seen_at END, day.ends_at)
+          > day.starts_at
+    GROUP BY i.device_id
+), battery AS (
+    SELECT r.device_id, min(r.battery_pct) AS battery_min_pct FROM readings r, day
+    WHERE r.happened_at >= day.starts_at AND r.happened_at < day.ends_at GROUP BY r.device_id
+)
 INSERT INTO device_days (device_id, day, home_id, reports, reports_due, online_for, worn_for, battery_min_pct)
-SELECT d.device_id, %(day)s, d.home_id,
-       coalesce(r.reports, 0),
-       greatest(1, floor(extract(epoch FROM (w.ends - greatest(w.starts, d.installed_on::timestamp AT TIME ZONE
-                'Asia/Shanghai'))) / extract(epoch FROM d.report_every)))::int,
-       coalesce(o.online_for, interval '0'),
-       NULL,
-       r.battery_min_pct
-FROM devices d
-CROSS JOIN (SELECT %(day)s::timestamp AT TIME ZONE 'Asia/Shanghai' AS starts,
-                   (%(day)s::date + 1)::timestamp AT TIME ZONE 'Asia/Shanghai' AS ends) w
-LEFT JOIN LATERAL (
-    SELECT count(*)::int AS reports, min(battery_pct) AS battery_min_pct FROM readings x
-    WHERE x.device_id = d.device_id AND x.happened_at >= w.starts AND x.happened_at < w.ends) r ON true
-LEFT JOIN LATERAL (
-    SELECT sum(least(coalesce(i.online_to, w.ends), w.ends) - greatest(i.online_from, w.starts)) AS online_for
-    FROM liveness_intervals i
-    WHERE i.device_id = d.device_id AND i.online_from < w.ends AND coalesce(i.online_to, w.ends) > w.starts) o ON true
-WHERE d.registered AND d.installed_on <= %(day)s AND (d.retired_on IS NULL OR d.retired_on > %(day)s)
+SELECT w.device_id, %(day)s::date, w.home_id, w.reports, w.reports_due, coalesce(o.online_for, interval '0'),
+       worn.worn_for, b.battery_min_pct
+FROM day
+CROSS JOIN LATERAL reports_within(day.starts_at, day.ends_at, false) w
+LEFT JOIN online o USING (device_id)
+LEFT JOIN battery b USING (device_id)
+LEFT JOIN (SELECT x.* FROM day CROSS JOIN LATERAL worn_within(day.starts_at, day.ends_at) x) worn USING (device_id)
 ON CONFLICT (device_id, day) DO UPDATE
-SET reports = EXCLUDED.reports, reports_due = EXCLUDED.reports_due, online_for = EXCLUDED.online_for,
-    battery_min_pct = EXCLUDED.battery_min_pct, home_id = EXCLUDED.home_id;
+SET home_id = EXCLUDED.home_id, reports = EXCLUDED.reports, reports_due = EXCLUDED.reports_due,
+    online_for = EXCLUDED.online_for, worn_for = EXCLUDED.worn_for, battery_min_pct = EXCLUDED.battery_min_pct;
+
+-- name: rollup_homes  the day's sums per home and kind, so that a year need not read every device
+INSERT INTO home_days (home_id, day, kind, devices, reports, reports_due, online_for, worn_for, charged,
+                       with_battery, rolled_at)
+SELECT x.home_id, x.day, d.kind, count(*), sum(x.reports), sum(x.reports_due), sum(x.online_for), sum(x.worn_for),
+       count(*) FILTER (WHERE x.battery_min_pct >= 20), count(x.battery_min_pct), now()
+FROM device_days x JOIN devices d USING (device_id)
+WHERE x.day = %(day)s AND x.home_id IS NOT NULL
+GROUP BY x.home_id, x.day, d.kind
+ON CONFLICT (home_id, day, kind) DO UPDATE
+SET devices = EXCLUDED.devices, reports = EXCLUDED.reports, reports_due = EXCLUDED.reports_due,
+    online_for = EXCLUDED.online_for, worn_for = EXCLUDED.worn_for, charged = EXCLUDED.charged,
+    with_battery = EXCLUDED.with_battery, rolled_at = EXCLUDED.rolled_at;
+
+-- name: days_due  days with readings, before today, that are not rolled up yet
+SELECT d::date
+FROM generate_series(
+    greatest((SELECT max(day) + 1 FROM home_days),
+             (SELECT (min(happened_at) AT TIME ZONE 'Asia/Shanghai')::date FROM readings)),
+    (%(now)s::timestamptz AT TIME ZONE 'Asia/Shanghai')::date - 1, interval '1 day') d
+ORDER BY d;
+
+-- name: home_by_code
+SELECT home_id FROM homes WHERE code = %(code)s;
+
+-- name: homes  every home that was registered or open before the end of the period
+SELECT home_id, code, name, kind, township, beds, registration_no, registered_on, licensed, sprinkler,
+       micro_station_on, opened_on, closed_on
+FROM homes
+WHERE (%(home_id)s::int IS NULL OR home_id = %(home_id)s)
+  AND coalesce(least(opened_on, registered_on), %(end_on)s) <= %(end_on)s
+ORDER BY home_id;
+
+-- name: devices  registered devices in place at some time of the period, or since nobody knows when
+SELECT d.device_id, d.home_id, h.kind AS home_kind, d.kind, d.resident_id, r.wanders, d.installed_on, d.retired_on,
+       EXISTS (SELECT FROM liveness_intervals i WHERE i.device_id = d.device_id) AS heard
+FROM devices d JOIN homes h USING (home_id) LEFT JOIN residents r USING (resident_id)
+WHERE d.registered AND (%(home_id)s::int IS NULL OR d.home_id = %(home_id)s)
+  AND coalesce(d.installed_on, %(end_on)s) <= %(end_on)s AND coalesce(d.retired_on, %(end_on)s) >= %(start_on)s
+ORDER BY d.device_id;
+
+-- name: rooms  places that need a detector; it works where it is online at the end and has no open fault
+WITH fitted AS (
+    SELECT d.place_id, d.device_id,
+        EXISTS (SELECT FROM liveness_intervals i LEFT JOIN liveness l USING (device_id)
+                WHERE i.device_id = d.device_id AND i.online_from <= %(ends_at)s
+                  AND coalesce(i.online_to >= %(ends_at)s, l.silent_at > %(ends_at)s, true))
+        AND NOT EXISTS (SELECT FROM alerts a
+                        WHERE a.device_id = d.device_id AND a.class = 'T1' AND NOT a.drill
+                          AND a.raised_at < %(ends_at)s AND coalesce(a.resolved_at >= %(ends_at)s, true)) AS working
+    FROM devices d
+    WHERE d.kind = 'detector' AND d.registered AND d.place_id IS NOT NULL
+      AND coalesce(d.installed_on, %(end_on)s) <= %(end_on)s AND (d.retired_on IS NULL OR d.retired_on > %(end_on)s)
+)
+SELECT p.place_id, p.home_id, count(f.device_id) > 0 AS fitted, coalesce(bool_or(f.working), false) AS working
+FROM places p JOIN homes h USING (home_id) LEFT JOIN fitted f USING (place_id)
+WHERE p.needs_detector AND (%(home_id)s::int IS NULL OR p.home_id = %(home_id)s)
+  AND (h.closed_on IS NULL OR h.closed_on > %(end_on)s) AND coalesce(h.opened_on, %(end_on)s) <= %(end_on)s
+GROUP BY p.place_id, p.home_id
+ORDER BY p.place_id;
+
+-- name: alerts  raised in the period; drills are no real alerts
+SELECT alert_id, incident_id, home_id, device_id, class AS alert_class, happened_at, raised_at, acknowledged_at,
+       on_scene_at, resolved_at, outcome
+FROM alerts
+WHERE NOT drill AND raised_at >= %(starts_at)s AND raised_at < %(ends_at)s
+  AND (%(home_id)s::int IS NULL OR home_id = %(home_id)s)
+ORDER BY alert_id;
+
+-- name: incidents  opened in the period
+SELECT i.incident_id, i.home_id, i.family, i.opened_at, i.closed_at,
+       (SELECT coalesce(array_agg(a.outcome ORDER BY a.alert_id), '{}') FROM alerts a
+        WHERE a.incident_id = i.incident_id) AS outcomes
+FROM incidents i
+WHERE NOT i.drill AND i.opened_at >= %(starts_at)s AND i.opened_at < %(ends_at)s
+  AND (%(home_id)s::int IS NULL OR i.home_id = %(home_id)s)
+ORDER BY i.incident_id;
+
+-- name: inspections
+SELECT inspection_id, home_id, done_on, CASE WHEN kind = 'patrol' AND at_night THEN 'night_patrol' ELSE kind END AS kind,
+       departments
+FROM inspections
+WHERE done_on BETWEEN %(start_on)s AND %(end_on)s AND (%(home_id)s::int IS NULL OR home_id = %(home_id)s)
+ORDER BY inspection_id;
+
+-- name: hazards  open at some time of the period
+SELECT x.hazard_id, x.home_id, h.kind AS home_kind, x.found_on, x.grade, x.kind, x.deadline_on, x.closed_on,
+       x.closed_how
+FROM hazards x JOIN homes h USING (home_id)
+WHERE x.found_on <= %(end_on)s AND (x.closed_on IS NULL OR x.closed_on >= %(start_on)s)
+  AND (%(home_id)s::int IS NULL OR x.home_id = %(home_id)s)
+ORDER BY x.hazard_id;
+
+-- name: trainings
+SELECT training_id, home_id, held_on, attendees FROM trainings
+WHERE held_on BETWEEN %(start_on)s AND %(end_on)s AND (%(home_id)s::int IS NULL OR home_id = %(home_id)s)
+ORDER BY training_id;
+
+-- name: projects  completed in the period
+SELECT p.project_id, p.home_id, h.name AS home_name, p.kind, p.investment_yuan, p.completed_on,
+       CASE WHEN p.accepted_on <= %(end_on)s THEN p.accepted_on END AS accepted_on
+FROM projects p JOIN homes h USING (home_id)
+WHERE p.completed_on BETWEEN %(start_on)s AND %(end_on)s AND (%(home_id)s::int IS NULL OR p.home_id = %(home_id)s)
+ORDER BY p.completed_on, p.project_id;
+
+-- name: accidents
+SELECT accident_id, home_id, happened_on, kind, deaths, injured, incident_id FROM accidents
+WHERE happened_on BETWEEN %(start_on)s AND %(end_on)s AND (%(home_id)s::int IS NULL OR home_id = %(home_id)s)
+ORDER BY accident_id;
+
+-- name: targets
+SELECT name, value FROM targets WHERE year = %(year)s;
+
+-- name: liveness_sums  overlapping intervals count once; an open one ends where the device fell silent
+WITH began AS (
+    SELECT d.home_id, min(i.online_from) AS began_at
+    FROM liveness_intervals i JOIN devices d USING (device_id) WHERE d.registered GROUP BY d.home_id
+), span AS (
+    SELECT d.device_id, d.kind, b.began_at,
+           greatest(coalesce(d.installed_on::timestamp AT TIME ZONE 'Asia/Shanghai', d.created_at),
+                    %(starts_at)s) AS from_at,
+           least(d.retired_on::timestamp AT TIME ZONE 'Asia/Shanghai',
+                 h.closed_on::timestamp AT TIME ZONE 'Asia/Shanghai', %(ends_at)s) AS to_at
+    FROM devices d JOIN homes h USING (home_id) LEFT JOIN began b USING (home_id)
+    WHERE d.registered AND (%(home_id)s::int IS NULL OR d.home_id = %(home_id)s)
+), online AS (
+    SELECT i.device_id, range_agg(tstzrange(i.online_from, greatest(i.online_from, coalesce(i.online_to,
+               CASE WHEN l.silent_at <= %(ends_at)s THEN l.last_seen_at END, %(ends_at)s)))) AS spans
+    FROM liveness_intervals i LEFT JOIN liveness l USING (device_id)
+    WHERE i.online_from < %(ends_at)s AND coalesce(i.online_to, %(ends_at)s) >= %(starts_at)s
+    GROUP BY i.device_id
+), clipped AS (
+    SELECT s.device_id, extract(epoch FROM sum(upper(r) - lower(r))) AS online_s
+    FROM span s JOIN online o USING (device_id)
+    CROSS JOIN LATERAL unnest(o.spans * tstzmultirange(tstzrange(greatest(s.from_at, s.began_at), s.to_at))) r
+    WHERE s.to_at > greatest(s.from_at, s.began_at)
+    GROUP BY s.device_id
+)
+SELECT s.kind, count(*)::int AS devices,
+       coalesce(sum(c.online_s), 0)::float8 AS online_s,
+       coalesce(sum(extract(epoch FROM s.to_at - greatest(s.from_at, s.began_at)))
+                FILTER (WHERE s.to_at > greatest(s.from_at, s.began_at) AND s.began_at IS NOT NULL), 0)::float8
+           AS observed_s,
+       sum(extract(epoch FROM s.to_at - s.from_at))::float8 AS installed_s
+FROM span s LEFT JOIN clipped c USING (device_id)
+WHERE s.to_at > s.from_at
+GROUP BY s.kind
+ORDER BY s.kind;
+
+-- name: day_sums  days that are rolled up
+SELECT kind, sum(reports)::int AS reports, sum(reports_due)::int AS reports_due,
+       extract(epoch FROM sum(worn_for))::float8 AS worn_s,
+       sum(charged)::int AS charged_days, sum(with_battery)::int AS battery_days
+FROM home_days
+WHERE day BETWEEN %(start_on)s AND %(end_on)s AND (%(home_id)s::int IS NULL OR home_id = %(home_id)s)
+GROUP BY kind
+ORDER BY kind;
+
+-- name: first_day_not_rolled_up  the day after the last rollup, but not before the oldest reading that is kept
+SELECT greatest((SELECT max(day) + 1 FROM home_days),
+                (SELECT (min(happened_at) AT TIME ZONE 'Asia/Shanghai')::date FROM readings), %(start_on)s::date)
+WHERE EXISTS (SELECT FROM readings);
+
+-- name: tail_sums  the days after the last rollup, counted from the readings
+WITH battery AS (
+    SELECT r.device_id, min(r.battery_pct) AS battery_min_pct FROM readings r
+    WHERE r.happened_at >= %(tail_at)s AND r.happened_at < %(ends_at)s GROUP BY r.device_id
+)
+SELECT w.kind, sum(w.reports)::int AS reports, sum(w.reports_due)::int AS reports_due,
+       extract(epoch FROM sum(worn.worn_for))::float8 AS worn_s,
+       (count(*) FILTER (WHERE b.battery_min_pct >= 20))::int AS charged_days,
+       count(b.battery_min_pct)::int AS battery_days
+FROM reports_within(%(tail_at)s, %(ends_at)s, %(to_date)s) w
+LEFT JOIN worn_within(%(tail_at)s, %(ends_at)s) worn USING (device_id)
+LEFT JOIN battery b USING (device_id)
+WHERE %(home_id)s::int IS NULL OR w.home_id = %(home_id)s
+GROUP BY w.kind
+ORDER BY w.kind;
+
+-- name: duty_sum  the union of all turns of a home, from its first turn ever
+WITH first AS (SELECT home_id, min(starts_at) AS began_at FROM duties GROUP BY home_id),
+span AS (
+    SELECT f.home_id, greatest(f.began_at, %(starts_at)s) AS from_at,
+           least(h.closed_on::timestamp AT TIME ZONE 'Asia/Shanghai', %(ends_at)s) AS to_at
+    FROM first f JOIN homes h USING (home_id) WHERE %(home_id)s::int IS NULL OR f.home_id = %(home_id)s
+), covered AS (
+    SELECT s.home_id, range_agg(tstzrange(d.starts_at, d.ends_at)) * tstzmultirange(tstzrange(s.from_at, s.to_at)) AS spans,
+           count(*) AS turns
+    FROM span s JOIN duties d USING (home_id)
+    WHERE s.to_at > s.from_at AND d.starts_at < s.to_at AND d.ends_at > s.from_at
+    GROUP BY s.home_id, s.from_at, s.to_at
+)
+SELECT coalesce((SELECT extract(epoch FROM sum(upper(r) - lower(r))) FROM covered c, unnest(c.spans) r), 0)::float8
+           AS covered_s,
+       coalesce((SELECT extract(epoch FROM sum(to_at - from_at)) FROM span WHERE to_at > from_at), 0)::float8 AS due_s,
+       coalesce((SELECT sum(turns) FROM covered), 0)::int AS turns;
+
+-- name: worn_sum  bands of residents at risk of wandering off; a resident without a band wears none
+WITH began AS (
+    SELECT d.home_id, min(i.online_from) AS began_at
+    FROM liveness_intervals i JOIN devices d USING (device_id) WHERE d.registered GROUP BY d.home_id
+), risk AS (
+    SELECT r.resident_id, greatest(b.began_at, %(starts_at)s, r.moved_in_on::timestamp AT TIME ZONE 'Asia/Shanghai') AS from_at,
+           least(%(ends_at)s, r.moved_out_on::timestamp AT TIME ZONE 'Asia/Shanghai') AS to_at
+    FROM residents r JOIN began b USING (home_id)
+    WHERE r.wanders AND (%(home_id)s::int IS NULL OR r.home_id = %(home_id)s)
+), bands AS (
+    SELECT d.device_id FROM devices d JOIN residents r USING (resident_id)
+    WHERE d.kind = 'wristband' AND d.registered AND r.wanders
+      AND (%(home_id)s::int IS NULL OR d.home_id = %(home_id)s)
+), worn AS (
+    SELECT sum(x.worn_for) AS worn_for FROM device_days x JOIN bands USING (device_id)
+    WHERE x.day BETWEEN %(start_on)s AND %(end_on)s
+    UNION ALL
+    SELECT sum(w.worn_for) FROM worn_within(%(tail_at)s, %(ends_at)s) w JOIN bands USING (device_id)
+)
+SELECT (SELECT extract(epoch FROM sum(worn_for)) FROM worn)::float8 AS worn_s,
+       coalesce(extract(epoch FROM sum(to_at - from_at)), 0)::float8 AS eligible_s,
+       count(*)::int AS residents
+FROM risk WHERE to_at > from_at;
+
+-- name: observed_from  when the first device of the scope was ever heard
+SELECT min(i.online_from) FROM liveness_intervals i JOIN devices d USING (device_id)
+WHERE d.registered AND (%(home_id)s::int IS NULL OR d.home_id = %(home_id)s);

@@ -1,0 +1,1 @@
+"""From stored rows to the figures, and the section, that the bureau signs."""
