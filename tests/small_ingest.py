@@ -1,0 +1,149 @@
+"""A home with a few devices, an ingest on real services, and a device that publishes; for tests of the way in."""
+
+from __future__ import annotations
+
+import functools
+import json
+import threading
+import time
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import paho.mqtt.client as mqtt
+import psycopg
+from paho.mqtt.enums import CallbackAPIVersion
+
+from ingest.service import Ingest, IngestConfig
+from ingest.subscriber import Broker
+from model.clock import utc_now
+from store import pool
+
+ZONE_ROOMS = ("203", "204", "205")
+
+
+def enter_home(url: str) -> None:
+    """Register home `h1`: detectors d1..d3 in three rooms of one zone, a band b1, z2m detectors, two people."""
+    with psycopg.connect(url, autocommit=True) as conn:
+        conn.execute(
+            "INSERT INTO homes (code, name, kind, township) VALUES ('h1', '青山敬老院', '敬老院', '甲镇')"
+        )
+        conn.execute(
+            "INSERT INTO places (home_id, parent_id, kind, name)"
+            " VALUES (1, NULL, 'building', '主楼'), (1, 1, 'floor', '二层'), (1, 2, 'zone', '东区')"
+        )
+        for room in ZONE_ROOMS:
+            conn.execute(
+                "INSERT INTO places (home_id, parent_id, kind, name) VALUES (1, 3, 'room', %s)", [room]
+            )
+        for number, room_id in enumerate((4, 5, 6), start=1):
+            for source, address in (("yian", f"d{number}"), ("zigbee2mqtt", f"0x{number:016x}")):
+                conn.execute(
+                    "INSERT INTO devices (source, address, name, kind, home_id, place_id, installed_on)"
+                    " VALUES (%s, %s, %s, 'detector', 1, %s, '2020-01-01')",
+                    [source, address, address, room_id],
+                )
+        conn.execute(
+            "INSERT INTO devices (source, address, name, kind, home_id) VALUES ('yian', 'b1', 'b1', 'wristband', 1)"
+        )
+        conn.execute(
+            "INSERT INTO people (login, name, role, home_id, password_hash, channels)"
+            " VALUES ('c', '王', 'carer', 1, '-', '{json://127.0.0.1:9/c}'),"
+            " ('h', '李', 'head', 1, '-', '{json://127.0.0.1:9/h}')"
+        )
+
+
+def now_text() -> str:
+    """Return the present instant as a device writes it."""
+    return utc_now().isoformat(timespec="milliseconds")
+
+
+def alarm(key: str, kind: str = "smoke", state: str | None = "active", at: str | None = None) -> bytes:
+    """Return a native alarm."""
+    body: dict[str, Any] = {"id": key, "at": at or now_text(), "kind": kind}
+    if state is not None:
+        body["state"] = state
+    return json.dumps(body).encode()
+
+
+class Publisher:
+    """A device's side of the broker; `say` returns once the broker has the message."""
+
+    def __init__(self, host: str, port: int) -> None:
+        self._client = mqtt.Client(CallbackAPIVersion.VERSION2)
+        up = threading.Event()
+        self._client.on_connect = lambda *_: up.set()
+        self._client.connect(host, port)
+        self._client.loop_start()
+        assert up.wait(10)
+
+    def say(self, topic: str, payload: bytes | str, *, retain: bool = False) -> None:
+        """Publish at QoS 1."""
+        sent = self._client.publish(topic, payload, qos=1, retain=retain)
+        sent.wait_for_publish(10)
+        assert sent.is_published()
+
+    def close(self) -> None:
+        """Say goodbye."""
+        self._client.disconnect()
+        self._client.loop_stop()
+
+
+def eventually(look: Callable[[], Any], *, within_s: float = 15.0) -> Any:
+    """Return what `look` returns as soon as it is true; fail where it does not become so."""
+    deadline = time.monotonic() + within_s
+    pause = threading.Event()
+    while True:
+        found = look()
+        if found:
+            return found
+        assert time.monotonic() < deadline, f"did not come true within {within_s} s, last: {found!r}"
+        pause.wait(0.02)
+
+
+@dataclass
+class World:
+    """A running ingest with its database and a publisher."""
+
+    url: str
+    ingest: Ingest
+    device: Publisher
+    config: IngestConfig
+
+    def rows(self, query: str, *values: Any) -> list[tuple[Any, ...]]:
+        """Return what the owner of the database sees."""
+        with psycopg.connect(self.url, autocommit=True) as conn:
+            return conn.execute(query, values).fetchall()  # pyright: ignore[reportArgumentType, reportCallIssue]
+
+    def alerts(self) -> list[tuple[Any, ...]]:
+        """Return (class, device address or None, state) of all alerts in the order of raising."""
+        return self.rows(
+            "SELECT a.class, d.address, a.state FROM alerts a LEFT JOIN devices d USING (device_id) ORDER BY a.alert_id"
+        )
+
+
+def config_of(url: str, host: str, port: int, *, replica: str = "1", shared: bool = False) -> IngestConfig:
+    """Return the configuration of an ingest on these services."""
+    return IngestConfig(
+        broker=Broker(host, port),
+        connect=functools.partial(pool.connect, url, name="ingest"),
+        replica=replica,
+        shared=shared,
+    )
+
+
+@contextmanager
+def world(url: str, host: str, port: int) -> Generator[World]:
+    """Yield a world with home `h1` in it."""
+    enter_home(url)
+    config = config_of(url, host, port)
+    ingest = Ingest(config)
+    ingest.start()
+    device = Publisher(host, port)
+    try:
+        assert ingest.wait_ready(10)
+        yield World(url, ingest, device, config)
+    finally:
+        device.close()
+        ingest.stop()
