@@ -127,6 +127,8 @@ def formats() -> list[str]:
 
 def pick(topic: str, bases: Iterable[str] = (zigbee2mqtt.BASE,)) -> Decoder | None:
     """Return what reads a topic, None where no format claims it; `bases` are Zigbee2MQTT's base topics."""
+    if topic.startswith(native.PREFIX):  # nearly every message; the patterns need not be asked
+        return native.decode
     for base in sorted(bases, key=len, reverse=True):
         if topic.startswith(base + "/"):
             return partial(zigbee2mqtt.decode, base=base)

@@ -69,6 +69,8 @@ def spelled(value: object) -> str | None:
     """Return a value as tables write it: 1, 1.0, true and "TRUE" are "1"; words in lower case."""
     if isinstance(value, bool):
         return "1" if value else "0"
+    if value is None:
+        return None
     read = unpack.number(value)
     if read is not None:
         return f"{read:g}"

@@ -170,7 +170,7 @@ SCALARS = st.one_of(
 VALUES = st.recursive(
     SCALARS,
     lambda inner: st.one_of(st.lists(inner, max_size=4), st.dictionaries(NAMES, inner, max_size=8)),
-    max_leaves=25,
+    max_leaves=15,
 )
 OBJECTS = st.dictionaries(NAMES, VALUES, max_size=14)
 
@@ -217,7 +217,7 @@ def test_every_format_has_topics_here_that_it_picks() -> None:
 
 # Invariant: any bytes on any claimed topic are events or a refusal, never another exception.
 @pytest.mark.parametrize(("name", "topic"), CASES)
-@settings(max_examples=20)
+@settings(max_examples=10)
 @given(payload=st.binary(max_size=120))
 def test_any_bytes_are_events_or_refused(name: str, topic: str, payload: bytes) -> None:
     decoded(name, topic, payload)
@@ -225,7 +225,7 @@ def test_any_bytes_are_events_or_refused(name: str, topic: str, payload: bytes) 
 
 # Invariant: any JSON on any claimed topic is events or a refusal, and the events are fit to be stored.
 @pytest.mark.parametrize(("name", "topic"), CASES)
-@settings(max_examples=35)
+@settings(max_examples=15)
 @given(body=st.one_of(OBJECTS, VALUES))
 def test_any_json_is_events_or_refused(name: str, topic: str, body: Any) -> None:
     decoded(name, topic, json.dumps(body).encode())
@@ -246,7 +246,7 @@ LEVELS = sorted({level for _, topic in CASES for level in topic.split("/")} | {"
 
 # Invariant: any topic is read or refused by every format, and no event is without a name.
 @pytest.mark.parametrize("name", adapters.formats())
-@settings(max_examples=25)
+@settings(max_examples=12)
 @given(
     levels=st.lists(st.sampled_from(LEVELS), min_size=1, max_size=6),
     payload=st.sampled_from([b"", b"{}", b"[]", b"true", b"offline", b'{"state":"online"}', b"\xff"]),
