@@ -1,0 +1,42 @@
+"""Every setting, command, alert class and format that exists is documented, and nothing else is."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import click
+import typer
+
+from ingest.adapters import FORMATS
+from model.alerts import AlertClass
+from yian.cli import app
+from yian.settings import Settings
+
+DOCS = Path(__file__).parents[2] / "docs"
+OPERATIONS = (DOCS / "operations.md").read_text(encoding="utf-8")
+
+
+def test_every_setting_is_documented_and_every_documented_one_exists() -> None:
+    known = {f"YIAN_{name.upper()}" for name in Settings.model_fields}
+    assert set(re.findall(r"`(YIAN_[A-Z_]+)`", OPERATIONS)) == known
+
+
+def test_every_command_is_documented() -> None:
+    root = typer.main.get_command(app)
+    assert isinstance(root, click.Group)
+    for name in root.commands:
+        assert f"yian {name}" in OPERATIONS, name
+
+
+def test_every_alert_class_is_documented() -> None:
+    for alert_class in AlertClass:
+        assert f"| {alert_class} |" in OPERATIONS
+
+
+def test_every_format_is_documented_with_its_topics() -> None:
+    text = (DOCS / "formats.md").read_text(encoding="utf-8")
+    for name, one in FORMATS.items():
+        assert f"| `{name}` |" in text
+        for topic in one.subscriptions:
+            assert f"`{topic}`" in text
