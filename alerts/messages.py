@@ -1,18 +1,37 @@
-"""What a message says: what, where, since when, what to do. Chinese first, one English line. Pure."""
+"""What a message says: Chinese first, a short English line below. Pure.
+
+The title says what and where within 70 characters, the length of one short message, because that is all that
+some telephones show.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta, timezone
+from datetime import date, datetime, timedelta
 
 from model.alerts import AlertClass
+from model.clock import SHANGHAI
 
-_CHINA = timezone(timedelta(hours=8))
+SMS_LENGTH = 70
+"""Characters of one short message in UCS-2. Source: 3GPP TS 23.038, 140 octets."""
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """A title of at most 70 characters that stands alone on a lock screen, and the rest."""
+
+    title: str
+    body: str
 
 
 @dataclass(frozen=True, slots=True)
 class MessageFacts:
-    """What is known about an alert when its message is written; `place_path` from building to room."""
+    """What is known about an alert when its message is written.
+
+    `stage` is a class, with `+2` or `+help` after it further up the ladder and `#2` in a second round.
+    `place_path` goes from the building to the room. `late_by` is None for an alarm that came in time,
+    `cannot_walk` is None where nobody knows how many residents there cannot walk.
+    """
 
     home_name: str
     address: str
@@ -31,85 +50,203 @@ class MessageFacts:
 
 
 @dataclass(frozen=True, slots=True)
-class Message:
-    """A title that stands alone on a lock screen, and a body with the rest."""
-
-    title: str
-    body: str
-
-
-@dataclass(frozen=True, slots=True)
 class _Words:
-    zh: str
-    en: str
-    todo: str
+    what: str
+    do: str
+    what_en: str
+    do_en: str
 
 
+# Source of what to do: 公消〔2015〕301号「3分钟到场」 and two-stage alarm for fire; missing-person practice
+# and the report of emergencies within 30 min for W5; the other deadlines are those of the classes.
 _WORDS: dict[AlertClass, _Words] = {
-    AlertClass.F1: _Words("火警", "Fire alarm", "立即到场查看；见烟见火，马上确认火情并呼救。"),
-    AlertClass.F2: _Words("确认火警", "Confirmed fire", "立即拨打 119，组织疏散，先救不能行走的老人。"),
-    AlertClass.F3: _Words("设备测试", "Test", "无需处置。"),
-    AlertClass.T1: _Words("设备故障", "Device fault", "24 小时内检修。"),
-    AlertClass.T2: _Words("电量低", "Battery low", "24 小时内更换电池。"),
-    AlertClass.T3: _Words("设备离线", "Device offline", "检查电源和网络，24 小时内恢复。"),
-    AlertClass.T4: _Words("防拆/消音", "Tamper or mute", "查明原因，恢复设备。"),
-    AlertClass.W1: _Words("求助", "Call for help", "立即去看老人。"),
-    AlertClass.W2: _Words("越界", "Outside the fence", "到门口找人；10 分钟找不到，按走失处置。"),
-    AlertClass.W3: _Words("出口徘徊", "Lingering at an exit", "去看一看老人。"),
-    AlertClass.W4: _Words("徘徊", "Wandering", "记入照护计划。"),
-    AlertClass.W5: _Words("走失", "Missing person", "通知家属，报警 110，分片寻找。"),
-    AlertClass.W6: _Words("手环异常", "Wristband", "本班内充电或重新佩戴。"),
-    AlertClass.R1: _Words("巡查缺漏", "Patrol overdue", "补查并说明原因。"),
+    AlertClass.F1: _Words(
+        "火警",
+        "立即点“收到”，3 分钟内到场查看；见烟见火，马上“确认火情”并呼救。",
+        "FIRE ALARM",
+        "Acknowledge, go and look within 3 minutes.",
+    ),
+    AlertClass.F2: _Words(
+        "确认火警",
+        "立即拨打 119，组织疏散，先救不能行走的老人。",
+        "CONFIRMED FIRE",
+        "Call 119, evacuate, those who cannot walk first.",
+    ),
+    AlertClass.F3: _Words("测试", "设备测试，无需处置。", "TEST", "No action."),
+    AlertClass.T1: _Words("设备故障", "24 小时内检修并记录。", "DEVICE FAULT", "Repair within 24 hours."),
+    AlertClass.T2: _Words("电量低", "24 小时内更换电池。", "LOW BATTERY", "Change the battery."),
+    AlertClass.T3: _Words(
+        "离线",
+        "该处暂无监测：检查电源和网络，其间加强巡查。",
+        "OFFLINE",
+        "Unwatched: check the device, patrol meanwhile.",
+    ),
+    AlertClass.T4: _Words(
+        "防拆/消音", "查明是谁、为何拆动或消音，并恢复。", "TAMPER OR MUTE", "Find out why, restore it."
+    ),
+    AlertClass.W1: _Words(
+        "求助", "立即点“收到”，到老人身边查看。", "CALL FOR HELP", "Acknowledge and go to the resident."
+    ),
+    AlertClass.W2: _Words(
+        "越界",
+        "立即到出口寻找；10 分钟找不到，“确认走失”。",
+        "LEFT THE SAFE AREA",
+        "Look at the exits; declare missing after 10 minutes.",
+    ),
+    AlertClass.W3: _Words(
+        "出口徘徊", "到出口陪老人返回。", "LINGERING AT AN EXIT", "Go and walk the resident back."
+    ),
+    AlertClass.W4: _Words("徘徊", "交接班时记录并关注。", "WANDERING", "Note it at the next handover."),
+    AlertClass.W5: _Words(
+        "确认走失",
+        "立即分片寻找；10 分钟内通知家属，30 分钟内报警 110 并报民政局。",
+        "RESIDENT MISSING",
+        "Search; family within 10, police 110 and bureau within 30 minutes.",
+    ),
+    AlertClass.W6: _Words(
+        "手环异常", "手环低电、离身或离线：本班内充电或重新佩戴。", "WRISTBAND", "Charge it or put it on."
+    ),
+    AlertClass.R1: _Words("巡查缺漏", "补查并说明原因。", "PATROL MISSED", "Patrol now, say why."),
 }
 
 
 def compose(facts: MessageFacts) -> Message:
-    """Return the message of an alert; its first line says what and where, fit for a text message."""
+    """Return the message for one person about one alert."""
     words = _WORDS[facts.alert_class]
-    where = " ".join(part for part in (facts.home_name, *facts.place_path) if part) or "位置未知"
-    title = f"{_marks(facts)}{words.zh} {where}"
     lines = [
-        words.todo,
+        "演练：按真实情况处置，但不要拨打 119 或 110。" if facts.drill else words.do,
         f"设备 {facts.device_name or '—'}，"
         f"{_clock(facts.happened_at)} 发生，{_clock(facts.raised_at)} 收到。",
     ]
     if facts.alert_class is AlertClass.F2:
         lines.append(script_119(facts))
-    if facts.link:
-        lines.append(f"答复：{facts.link}")
-    lines.append(f"{'DRILL: ' if facts.drill else ''}{words.en} at {where}.")
-    return Message(title, "\n".join(lines))
+    lines.append(_english(facts, words))
+    return Message(_title(facts, words), with_link("\n".join(lines), facts.link))
+
+
+def with_link(body: str, link: str | None) -> str:
+    """Return the body with the link by which its reader answers."""
+    return body if link is None else f"{body}\n应答 Answer: {link}"
 
 
 def script_119(facts: MessageFacts) -> str:
-    """Return the words to read out to 119: place, part, people who cannot walk, who calls.
+    """Return the words to read out to 119. A person dials, never we.
 
-    Source: control-room duty: place, part, material, size, caller, phone. A person dials, never we.
+    Source: what a control room reports: place, part, material, size, caller, telephone.
     """
-    people = (
-        "不能行走的老人人数请现场核实"
-        if facts.cannot_walk is None
-        else f"附近有 {facts.cannot_walk} 位老人不能行走"
-    )
+    if facts.cannot_walk is None:
+        walking = "不能行走的老人人数请现场核实"
+    elif facts.cannot_walk == 0:
+        walking = "附近没有登记不能行走的老人"
+    else:
+        walking = f"附近有 {facts.cannot_walk} 名老人不能行走"
+    intro = "【演练稿，不要拨打】" if facts.drill else "【拨打 119，照读】"
+    where = "，".join(part for part in (facts.home_name, f"地址：{facts.address or '请报单位地址'}") if part)
     return (
-        f"119 报警用语：{facts.address or facts.home_name}，{facts.home_name}，"
-        f"{'、'.join(facts.place_path)} 起火，"
-        f"{people}，联系电话 {facts.contact or '请报本人手机号'}。燃烧物请按现场情况说明。"
+        f"{intro}我是{where}。{'、'.join(facts.place_path) or '具体位置请现场核实'} 起火，"
+        f"{walking}，燃烧物请按现场情况说明。联系电话：{facts.contact or '请报本人手机号'}。"
     )
 
 
-def _marks(facts: MessageFacts) -> str:
-    marks: list[str] = []
-    if facts.drill:
-        marks.append("演练")
-    if facts.late_by is not None:
-        marks.append(f"迟到 {max(1, round(facts.late_by / timedelta(minutes=1)))} 分钟")
-    if facts.unregistered:
-        marks.append("未登记设备")
-    if "+" in facts.stage:
-        marks.append("升级")
-    return "".join(f"【{mark}】" for mark in marks)
+def _title(facts: MessageFacts, words: _Words) -> str:
+    head = _marks(facts, words) + _rung(facts.stage)
+    path = [part for part in facts.place_path if part]
+    home = facts.home_name or "未知机构"
+    title = f"{head}{home} {'/'.join(path) or '位置未知'}"
+    # The room says more than the building: what stands first is left out first.
+    while len(title) > SMS_LENGTH and len(path) > 1:
+        path.pop(0)
+        title = f"{head}{home} …/{'/'.join(path)}"
+    if len(title) > SMS_LENGTH:
+        place = path[-1][:20] if path else "位置未知"
+        title = f"{head}{home[: SMS_LENGTH - len(head) - len(place) - 2]}… {place}"
+    return title
+
+
+def _marks(facts: MessageFacts, words: _Words) -> str:
+    marks = [
+        "演练" if facts.drill else "",
+        words.what,
+        f"迟到{_minutes(facts.late_by)}分钟" if facts.late_by is not None else "",
+        "未登记设备" if facts.unregistered else "",
+    ]
+    return "".join(f"【{mark}】" for mark in marks if mark)
+
+
+def _rung(stage: str) -> str:
+    rung = stage.partition("#")[0].partition("+")[2]
+    if rung.startswith("help"):
+        return "现场求援 "
+    return f"无人处置升级{rung[:3]} " if rung else ""
+
+
+def _english(facts: MessageFacts, words: _Words) -> str:
+    marks = [
+        "DRILL, do not call 119" if facts.drill else "",
+        f"{_minutes(facts.late_by)} min late" if facts.late_by is not None else "",
+        "unregistered device" if facts.unregistered else "",
+    ]
+    said = "".join(f" ({mark})" for mark in marks if mark)
+    where = " ".join(part for part in (facts.home_name, "/".join(facts.place_path)) if part)
+    do = "" if facts.drill else f" {words.do_en}"
+    return f"{words.what_en}{said}: {where}, since {_local(facts.happened_at):%H:%M}.{do}"
+
+
+def _minutes(late_by: timedelta) -> int:
+    return max(1, round(late_by / timedelta(minutes=1)))
+
+
+def _local(at: datetime) -> datetime:
+    return at.astimezone(SHANGHAI)
 
 
 def _clock(at: datetime) -> str:
-    return at.astimezone(_CHINA).strftime("%m-%d %H:%M:%S")
+    local = _local(at)
+    return f"{local.month}月{local.day}日 {local:%H:%M:%S}"
+
+
+@dataclass(frozen=True, slots=True)
+class HeartbeatFacts:
+    """How the service is on a day, for the message that makes silence noticeable."""
+
+    on: date
+    homes: int
+    devices: int
+    devices_online: int
+    open_alerts: int
+    overdue_alerts: int
+    failing_channels: int
+
+
+def heartbeat(facts: HeartbeatFacts) -> Message:
+    """Return the daily message: all is well, or what is not; its absence says that nobody watches."""
+    well = facts.overdue_alerts == 0 and facts.failing_channels == 0
+    state = "值守正常" if well else "值守在岗，有事项待处理"
+    body = (
+        f"{facts.homes} 家机构，设备在线 {facts.devices_online}/{facts.devices}，"
+        f"未办结告警 {facts.open_alerts} 起，其中超时 {facts.overdue_alerts} 起，"
+        f"异常通知通道 {facts.failing_channels} 个。\n"
+        "每日一条。哪天收不到，说明值守或通知可能中断，请登录查看。\n"
+        f"Yi'an is watching: {facts.devices_online} of {facts.devices} devices online, "
+        f"{facts.open_alerts} open alerts, {facts.overdue_alerts} overdue, "
+        f"{facts.failing_channels} channels failing. A day without this message: look."
+    )
+    return Message(f"【颐安】{facts.on.month}月{facts.on.day}日{state}", body)
+
+
+def channel_failing(channel: str, failures: int, since: datetime, error: str) -> Message:
+    """Return the report that a notification channel keeps failing; `channel` is its name, not its address."""
+    return Message(
+        f"【通知通道故障】{channel} 连续失败 {failures} 次",
+        f"自{_clock(since)}起发送失败：{error}\n"
+        "请检查该通道；其间告警改走其他通道，没有其他通道的人员收不到。\n"
+        f"Notification channel {channel} failed {failures} times in a row.",
+    )
+
+
+def channel_restored(channel: str, since: datetime) -> Message:
+    """Return the report that a channel which had been reported is well again."""
+    return Message(
+        f"【通知通道恢复】{channel}",
+        f"{_clock(since)} 起的故障已恢复。\nNotification channel {channel} works again.",
+    )

@@ -1,143 +1,406 @@
-"""Sends what is in the outbox: at least once, by the next channel when one fails, given up only visibly."""
+"""Sends what is in the outbox: at least once, by the next channel when one fails, given up only visibly.
+
+One thread owns the database connection: it settles what came back, claims what is due and starts tries; each
+try is a thread of its own, because nothing else can be left alone when it hangs. What a channel may hold at
+once is bounded, so that one that hangs delays its own messages only.
+"""
 
 from __future__ import annotations
 
+import heapq
 import logging
+import queue
 import random
 import threading
+from collections import Counter
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 import psycopg
 
-from alerts.delivery import Delivered, channel_name, deliver
+from alerts import messages
+from alerts.channels import Channels, Outgoing, name_of, scheme_of
+from alerts.messages import Message
+from alerts.retries import (
+    Delivered,
+    Failed,
+    GiveUp,
+    Limited,
+    Policy,
+    Rate,
+    Rejected,
+    Result,
+    Sent,
+    Try,
+    after_try,
+)
 from model.clock import utc_now
-from model.errors import Unavailable
+from model.errors import BadInput, Unavailable
 from store import outbox
 from store.alarms import Conn
-from store.outbox import Outgoing
+from store.outbox import Claimed
 
 _log = logging.getLogger(__name__)
-LEASE = timedelta(seconds=30)
-GIVE_UP_AFTER = timedelta(hours=24)
-_SENDERS = 8
-_AT_ONCE = 32
+_AT_A_TIME = 200
+_ORDINARY_WAITING = 50
 _TICK_S = 1.0
-Deliver = Callable[[str, str, str], Delivered]
+_WATCH_S = 0.1
+_LONGEST_PAUSE_S = 5.0
+_LOST = (psycopg.OperationalError, psycopg.InterfaceError, Unavailable)
+
+Deliver = Callable[[str, Outgoing, timedelta, datetime], str]
+"""Sends by a channel and returns the receipt; see `Channels.deliver`."""
+LinkOf = Callable[[int, int, datetime], str]
+"""Returns the link by which a person answers an incident, made as the message leaves: no link is stored."""
 
 
-@dataclass(frozen=True, slots=True)
-class TryAgain:
-    """Try by the channel with this index at this time."""
+@dataclass(eq=False, slots=True)
+class _Flight:
+    row: Claimed
+    channel: str
+    name: str
+    claimed_at: datetime
+    started_at: datetime | None = None
+    overdue: bool = False
 
-    channel_index: int
-    next_try_at: datetime
+    def __lt__(self, other: _Flight) -> bool:
+        return self._rank() < other._rank()
 
-
-def after_failure(message: Outgoing, now: datetime, jitter: float) -> TryAgain | None:
-    """Decide what follows a failed try: the next channel at once, else back-off; None gives up after a day.
-
-    `jitter` from 0 to 1 spreads retries so that a channel that comes back is not met by all at once.
-    Source: our choice; fail-over within 10 s of an urgent message, so it is tried without delay.
-    """
-    if now - message.created_at > GIVE_UP_AFTER:
-        return None
-    following = message.channel_index + 1
-    if following < len(message.channels):
-        return TryAgain(following, now)
-    rounds = max(0, message.tries // max(1, len(message.channels)) - 1)
-    pause_s = min(300.0, (2.0 if message.urgent else 15.0) * 2.0 ** min(rounds, 10))
-    return TryAgain(0, now + timedelta(seconds=pause_s * (0.5 + jitter / 2)))
+    def _rank(self) -> tuple[bool, datetime, int]:
+        return (not self.row.urgent, self.row.created_at, self.row.notification_id)
 
 
-def send_one(conn: Conn, message: Outgoing, now: Callable[[], datetime], send: Deliver) -> None:
-    """Try one claimed message once and write down what came of it; `conn` is idle and stays so."""
-    with conn.transaction():
-        if not outbox.still_wanted(conn, message.notification_id):
-            outbox.give_up(conn, message.notification_id, now(), "answered")
-            return
-    url = message.channels[min(message.channel_index, len(message.channels) - 1)]
-    result = send(url, message.title, message.body)
-    with conn.transaction():
-        if result.error is None:
-            outbox.sent(conn, message.notification_id, now(), result.channel, None)
-            return
-        _log.warning("message %d by %s: %s", message.notification_id, channel_name(url), result.error)
-        again = after_failure(message, now(), random.random())  # noqa: S311 - spreads load, guards nothing
-        if again is None:
-            outbox.give_up(conn, message.notification_id, now(), result.error)
-        else:
-            outbox.retry(conn, message.notification_id, again.next_try_at, again.channel_index, result.error)
-
-
+@dataclass(slots=True)
 class Sender:
-    """Threads with a connection each; a channel that hangs holds up one of them, not the others."""
+    """What is on its way; `step` is called by one thread, with the time as it is then."""
 
-    def __init__(self, connect: Callable[[], Conn], send: Deliver = deliver) -> None:
-        self._connect = connect
-        self._send = send
-        self._local = threading.local()
-        self._busy: set[int] = set()
-        self._pool = ThreadPoolExecutor(_SENDERS, thread_name_prefix="sender")
+    deliver: Deliver = field(default_factory=lambda: Channels().deliver)
+    link_of: LinkOf | None = None
+    policy: Policy = field(default_factory=Policy)
+    wake: threading.Event = field(default_factory=threading.Event)
+    jitter: Callable[[], float] = random.random
+    _rate: Rate = field(default_factory=Rate)
+    _waiting: dict[str, list[_Flight]] = field(default_factory=dict[str, list[_Flight]])
+    _started: list[_Flight] = field(default_factory=list[_Flight])
+    _returned: queue.SimpleQueue[tuple[_Flight, Result]] = field(
+        default_factory=queue.SimpleQueue[tuple[_Flight, Result]]
+    )
+    _unsettled: list[tuple[_Flight, Result]] = field(default_factory=list[tuple[_Flight, Result]])
 
-    def send_due(self, conn: Conn, now: datetime) -> int:
-        """Hand what is due to the senders, as much as they can take; return how much that was."""
-        room = _AT_ONCE - len(self._busy)
-        if room <= 0:
+    def step(self, conn: Conn, now: datetime, *, claim: bool = True) -> int:
+        """Write down what came back, claim what is due and start it; return how much was settled or claimed.
+
+        What came back is kept until it is written, also over a lost connection.
+        """
+        self._take_back(now)
+        done = self._settle(conn, now)
+        claimed = self._claim(conn, now) if claim else 0
+        self._start(now)
+        return done + claimed + self._settle(conn, now)
+
+    def busy(self) -> bool:
+        """Say whether any try may still come back in time."""
+        return any(not flight.overdue for flight in self._started) or bool(self._unsettled)
+
+    def idle(self) -> bool:
+        """Say whether nothing is waiting, under way or unwritten."""
+        return not self.busy() and not any(self._waiting.values())
+
+    def release(self, conn: Conn, now: datetime) -> None:
+        """Give back what was claimed and not started, so that another sender need not wait for the lease."""
+        for waiting in self._waiting.values():
+            self._unsettled += [(flight, Limited(now)) for flight in waiting]
+        self._waiting.clear()
+        self._settle(conn, now)
+
+    def forget(self) -> None:
+        """Drop what could not be written down: it is due again when its lease runs out."""
+        self._unsettled.clear()
+
+    def _take_back(self, now: datetime) -> None:
+        while True:
+            try:
+                flight, result = self._returned.get_nowait()
+            except queue.Empty:
+                break
+            self._started.remove(flight)
+            # One that was given up on is written down again only if it got through after all.
+            if not flight.overdue or isinstance(result, Delivered):
+                self._unsettled.append((flight, result))
+        for flight in self._started:
+            limit = self.policy.limit_of(urgent=flight.row.urgent)
+            if not flight.overdue and flight.started_at is not None and now - flight.started_at >= limit:
+                flight.overdue = True
+                self._unsettled.append((flight, Failed(f"no answer within {limit.total_seconds():g} s")))
+
+    def _settle(self, conn: Conn, now: datetime) -> int:
+        if not self._unsettled:
             return 0
+        # In the order of channels: two senders that count failures never wait for each other in a ring.
+        due = sorted(self._unsettled, key=lambda one: one[0].name)
         with conn.transaction():
-            due = outbox.claim(conn, now, now + LEASE, room)
-        for message in due:
-            self._busy.add(message.notification_id)
-            self._pool.submit(self._send_safely, message)
+            for flight, result in due:
+                _write(conn, flight, result, now, self.jitter(), self.policy)
+        self._unsettled.clear()
         return len(due)
 
-    def close(self) -> None:
-        """Wait for the messages that are on their way."""
-        self._pool.shutdown(wait=True, cancel_futures=True)
+    def _claim(self, conn: Conn, now: datetime) -> int:
+        waiting = sum(len(flights) for flights in self._waiting.values())
+        if waiting >= _AT_A_TIME:
+            return 0
+        with conn.transaction():
+            rows = outbox.claim(
+                conn,
+                now,
+                limit=_AT_A_TIME - waiting,
+                ordinary=waiting < _ORDINARY_WAITING,
+                urgent_lease=self.policy.lease_of(urgent=True),
+                lease=self.policy.lease_of(urgent=False),
+            )
+        for row in rows:
+            channel = row.channels[min(row.channel_index, len(row.channels) - 1)]
+            flight = _Flight(row, channel, name_of(channel), now)
+            heapq.heappush(self._waiting.setdefault(flight.name, []), flight)
+        return len(rows)
 
-    def _send_safely(self, message: Outgoing) -> None:
+    def _start(self, now: datetime) -> None:
+        live = Counter(flight.name for flight in self._started if not flight.overdue)
+        hung = Counter(flight.name for flight in self._started if flight.overdue)
+        for name, waiting in list(self._waiting.items()):
+            while waiting:
+                flight = waiting[0]
+                most, total = self.policy.at_once_per_channel, self.policy.at_once
+                if hung[name] * 2 >= most:
+                    result: Result | None = Failed(f"{hung[name]} tries hang")
+                elif live[name] < self._share(flight, most) and live.total() < self._share(flight, total):
+                    result = self._limited(flight, now)
+                elif now - flight.claimed_at >= self.policy.queue_for:
+                    result = Limited(now)
+                else:
+                    break
+                heapq.heappop(waiting)
+                if result is None:
+                    live[name] += 1
+                    self._launch(flight, now)
+                else:
+                    self._unsettled.append((flight, result))
+            if not waiting:
+                del self._waiting[name]
+
+    @staticmethod
+    def _share(flight: _Flight, places: int) -> int:
+        """Return how many of the places a message may fill: half of them are for urgent ones."""
+        return places if flight.row.urgent else max(1, places // 2)
+
+    def _limited(self, flight: _Flight, now: datetime) -> Limited | None:
+        most = self.policy.per_minute.get(scheme_of(flight.channel))
+        until = None if most is None else self._rate.take(flight.name, most, now)
+        return None if until is None else Limited(until)
+
+    def _launch(self, flight: _Flight, now: datetime) -> None:
+        flight.started_at = now
+        self._started.append(flight)
+        row = flight.row
+        link = (
+            self.link_of(row.incident_id, row.person_id, now)
+            if self.link_of is not None and row.incident_id is not None and row.person_id is not None
+            else None
+        )
+        message = Outgoing(
+            row.notification_id,
+            row.stage,
+            row.title,
+            messages.with_link(row.body, link),
+            row.urgent,
+            row.incident_id,
+        )
+        threading.Thread(
+            target=self._try, args=(flight, message, now), name=f"try-{row.notification_id}", daemon=True
+        ).start()
+
+    def _try(self, flight: _Flight, message: Outgoing, now: datetime) -> None:
+        limit = self.policy.limit_of(urgent=flight.row.urgent)
+        result: Result
         try:
-            send_one(self._connection(), message, utc_now, self._send)
-        except (psycopg.OperationalError, psycopg.InterfaceError, Unavailable) as exc:
-            # The lease ends and the message is sent again.
-            _log.warning("message %d: the database does not answer: %s", message.notification_id, exc)
-            self._local.conn = None
-        except Exception:  # noqa: BLE001 - the edge of a loop that must not die; the lease ends, it is tried again
-            _log.exception("message %d could not be sent", message.notification_id)
-        finally:
-            self._busy.discard(message.notification_id)
-
-    def _connection(self) -> Conn:
-        conn: Conn | None = getattr(self._local, "conn", None)
-        if conn is None or conn.closed:
-            conn = self._connect()
-            self._local.conn = conn
-        return conn
+            result = Delivered(_text(self.deliver(flight.channel, message, limit, now)))
+        except Unavailable as exc:
+            result = Failed(_text(str(exc)))
+        except BadInput as exc:
+            result = Rejected(_text(str(exc)))
+        except Exception as exc:  # noqa: BLE001 - the edge of a try: a bug in a channel is a failure of it
+            _log.exception("message %d by %s", flight.row.notification_id, flight.name)
+            result = Failed(f"{type(exc).__name__}")
+        self._returned.put((flight, result))
+        self.wake.set()
 
 
-def run(connect: Callable[[], Conn], stopping: threading.Event, send: Deliver = deliver) -> None:
-    """Send until told to stop, woken by the outbox and at least once a second."""
-    sender = Sender(connect, send)
+def _text(said: str) -> str:
+    """Return what a stranger said as the database can keep it."""
+    return said.replace("\0", "").encode("utf-8", "replace").decode()[:500]
+
+
+def _write(conn: Conn, flight: _Flight, result: Result, now: datetime, jitter: float, policy: Policy) -> None:
+    row = flight.row
+    _note_health(conn, flight.name, result, now, policy)
+    one = Try(len(row.channels), row.channel_index, row.tries, row.urgent, row.created_at)
+    outcome = after_try(one, result, now, jitter=jitter, policy=policy)
+    if isinstance(outcome, Sent):
+        outbox.mark_sent(conn, row.notification_id, now, sent_by=flight.name, receipt=outcome.receipt)
+    elif isinstance(outcome, GiveUp):
+        _log.error("message %d is given up: %s: %s", row.notification_id, flight.name, outcome.error)
+        outbox.mark_given_up(conn, row, now, outcome.error)
+    else:
+        if outcome.error is not None:
+            _log.warning("message %d by %s: %s", row.notification_id, flight.name, outcome.error)
+        outbox.mark_failed(
+            conn, row, next_try_at=outcome.at, channel_index=outcome.channel_index, error=outcome.error
+        )
+
+
+def _note_health(conn: Conn, name: str, result: Result, now: datetime, policy: Policy) -> None:
+    """Count a channel's failures in a row; report it once, and once more when it is well again."""
+    if isinstance(result, Delivered):
+        since = outbox.channel_ok(conn, name, now)
+        if since is not None:
+            _report(
+                conn, f"channel:{name}:ok:{since:%Y%m%dT%H%M%S}", messages.channel_restored(name, since), now
+            )
+    elif isinstance(result, Failed | Rejected):
+        state = outbox.channel_failed(conn, name, now, result.error)
+        if (
+            state.failures >= policy.report_after
+            and state.reported_at is None
+            and outbox.report_channel(conn, name, now)
+        ):
+            _log.error("channel %s failed %d times in a row: %s", name, state.failures, result.error)
+            message = messages.channel_failing(name, state.failures, state.failing_since, result.error)
+            _report(conn, f"channel:{name}:{state.failing_since:%Y%m%dT%H%M%S}", message, now)
+
+
+def _report(conn: Conn, stage: str, message: Message, now: datetime) -> None:
+    for person in outbox.overseers(conn):
+        tell_person(conn, person.person_id, person.channels, stage, message, now)
+
+
+def tell_person(
+    conn: Conn, person_id: int, channels: tuple[str, ...], stage: str, message: Message, now: datetime
+) -> None:
+    """Put a message that belongs to no incident into the outbox; one per person and stage, never urgent."""
+    outbox.insert(
+        conn,
+        incident_id=None,
+        home_id=None,
+        person_id=person_id,
+        stage=stage,
+        channels=channels,
+        title=message.title,
+        body=message.body,
+        urgent=False,
+        now=now,
+    )
+
+
+def tell_heartbeat(conn: Conn, facts: messages.HeartbeatFacts, now: datetime) -> None:
+    """Tell the overseers that the service watches; once a day however often it is called."""
+    _report(conn, f"heartbeat:{facts.on.isoformat()}", messages.heartbeat(facts), now)
+
+
+def send_due(connect: Callable[[], Conn], now: datetime, deliver: Deliver) -> int:
+    """Try once what is due at `now`, wait for each answer, and return how many messages were settled."""
+    sender = Sender(deliver)
+    settled = 0
+    with connect() as conn:
+        sender.step(conn, now)
+        while not sender.idle():
+            sender.wake.wait(_WATCH_S)
+            sender.wake.clear()
+            settled += sender.step(conn, now, claim=False)
+    return settled
+
+
+def run(
+    connect: Callable[[], Conn],
+    stopping: threading.Event,
+    deliver: Deliver | None = None,
+    *,
+    link_of: LinkOf | None = None,
+    policy: Policy | None = None,
+    clock: Callable[[], datetime] = utc_now,
+) -> None:
+    """Send until told to stop, woken by the outbox and at least once a second; outlives the database.
+
+    When told to stop it waits for the tries under way as long as an urgent one may take.
+    """
+    sender = Sender(deliver or Channels().deliver, link_of, policy or Policy())
+    listening = threading.Thread(
+        target=_listen, args=(connect, stopping, sender.wake), name="outbox-news", daemon=True
+    )
+    listening.start()
     conn: Conn | None = None
     pause_s = 0.2
+    while not stopping.is_set():
+        sender.wake.clear()
+        try:
+            if conn is None or conn.closed:
+                conn = connect()
+            moved = sender.step(conn, clock())
+            pause_s = 0.2
+        except _LOST as exc:
+            _log.warning("outbox: the database does not answer: %s", exc)
+            conn = _close(conn)
+            stopping.wait(pause_s)
+            pause_s = min(pause_s * 2, _LONGEST_PAUSE_S)
+        except Exception:  # noqa: BLE001 - the edge of a loop that must not die; leases run out
+            _log.exception("outbox")
+            sender.forget()
+            conn = _close(conn)
+            stopping.wait(_LONGEST_PAUSE_S)
+        else:
+            if not moved:
+                sender.wake.wait(_TICK_S if sender.idle() else _WATCH_S)
+    _finish(connect, conn, sender, clock)
+    sender.wake.set()
+    listening.join()
+
+
+def _finish(
+    connect: Callable[[], Conn], conn: Conn | None, sender: Sender, clock: Callable[[], datetime]
+) -> None:
+    try:
+        if conn is None or conn.closed:
+            conn = connect()
+        sender.release(conn, clock())
+        until = clock() + sender.policy.urgent_try_for
+        while sender.busy() and clock() < until:
+            sender.step(conn, clock(), claim=False)
+            sender.wake.wait(_WATCH_S)
+            sender.wake.clear()
+        sender.step(conn, clock(), claim=False)
+    except _LOST as exc:
+        _log.warning("outbox: stopped without the database; leases will run out: %s", exc)
+    finally:
+        _close(conn)
+
+
+def _listen(connect: Callable[[], Conn], stopping: threading.Event, wake: threading.Event) -> None:
+    """Wake the sender when something is put into the outbox; without this it looks once a second."""
+    conn: Conn | None = None
     while not stopping.is_set():
         try:
             if conn is None or conn.closed:
                 conn = connect()
                 conn.autocommit = True
-                conn.execute("LISTEN yian_outbox")
-            pause_s = 0.2
-            if sender.send_due(conn, utc_now()) == 0:
-                for _ in conn.notifies(timeout=_TICK_S, stop_after=1):
-                    pass
-        except (psycopg.OperationalError, psycopg.InterfaceError, Unavailable) as exc:
-            _log.warning("outbox: the database does not answer: %s", exc)
-            conn = None
-            stopping.wait(pause_s)
-            pause_s = min(pause_s * 2, 5.0)
-    sender.close()
+                conn.execute(f"LISTEN {outbox.CHANNEL}")
+                wake.set()
+            for _ in conn.notifies(timeout=_TICK_S, stop_after=1):
+                wake.set()
+        except _LOST:
+            conn = _close(conn)
+            stopping.wait(_TICK_S)
+    _close(conn)
+
+
+def _close(conn: Conn | None) -> None:
     if conn is not None:
         conn.close()

@@ -1,0 +1,57 @@
+"""Ways to reach a person or a siren, each by an address: apprise's services, and four of our own.
+
+sms+https://gateway/send?to=139...&text={text}#method=json&expect=ok   an SMS gateway, see `sms`
+alertmanager://host/path, alertmanagers://...                            a webhook, see `alertmanager`
+siren://home/device                                                      a device of ours, see `siren`
+json://..., mailto://..., ntfy://..., wecombot://..., dingtalk://..., feishu://..., ...   apprise
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from alerts.channels import alertmanager, by_apprise, siren, sms
+from alerts.channels.outgoing import Outgoing
+
+__all__ = ["Channels", "Outgoing", "name_of", "scheme_of"]
+
+
+def scheme_of(channel: str) -> str:
+    """Return the kind of a channel: what stands before `://`."""
+    return channel.partition("://")[0].lower()
+
+
+def name_of(channel: str) -> str:
+    """Return the name of the service behind a channel, the same for all addresses of one host or robot.
+
+    It is a scheme and a digest, because an address may hold a password or be a secret itself.
+    """
+    scheme, _, rest = channel.partition("://")
+    host = rest.partition("/")[0].partition("?")[0]
+    digest = hashlib.sha256(f"{scheme.lower()}://{host}".encode()).hexdigest()
+    return f"{scheme.lower()[:20]}#{digest[:8]}"
+
+
+@dataclass(frozen=True, slots=True)
+class Channels:
+    """Sends by any channel; `broker` is where sirens and wristbands listen, None where there is none."""
+
+    broker: siren.Broker | None = None
+
+    def deliver(self, channel: str, message: Outgoing, within: timedelta, now: datetime) -> str:
+        """Send a message and return the receipt.
+
+        Each step on the network takes at most `within`. Raises Unavailable where the same try may work later,
+        BadInput where the address can never work.
+        """
+        match scheme_of(channel):
+            case "sms+http" | "sms+https":
+                return sms.deliver(channel, message, within)
+            case "alertmanager" | "alertmanagers":
+                return alertmanager.deliver(channel, message, within, now)
+            case "siren":
+                return siren.deliver(channel, message, within, now, self.broker)
+            case _:
+                return by_apprise.deliver(channel, message, within)
