@@ -5,9 +5,6 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-import click
-import typer
-
 from ingest.adapters import FORMATS
 from model.alerts import AlertClass
 from yian.cli import app
@@ -23,9 +20,10 @@ def test_every_setting_is_documented_and_every_documented_one_exists() -> None:
 
 
 def test_every_command_is_documented() -> None:
-    root = typer.main.get_command(app)
-    assert isinstance(root, click.Group)
-    for name in root.commands:
+    names = {one.name or one.callback.__name__ for one in app.registered_commands if one.callback is not None}
+    names |= {one.name for one in app.registered_groups if one.name is not None}
+    assert len(names) > 10
+    for name in names:
         assert f"yian {name}" in OPERATIONS, name
 
 
