@@ -57,7 +57,7 @@ def _zigbee2mqtt_of_first_level(topic: str, payload: bytes, arrived_at: datetime
     return zigbee2mqtt.decode(topic, payload, arrived_at, base=unpack.topic_levels(topic)[0])
 
 
-FORMATS: dict[str, Format] = {
+CLAIMS: dict[str, Format] = {
     "native": Format(native.decode, ("yian/v1/+/+/+",), "Yi'an's own devices and simulators"),
     "zigbee2mqtt": Format(
         _zigbee2mqtt_of_first_level,
@@ -117,12 +117,28 @@ FORMATS: dict[str, Format] = {
         "detectors on ESPHome nodes",
     ),
 }
-"""Formats by name, in the order in which `pick` asks them."""
+"""Formats by the name of their file, in the order in which `pick` asks them."""
+
+OTHER_NAMES = {
+    "yian": "native",
+    "chirpstack": "lorawan_chirpstack",
+    "tts": "lorawan_tts",
+    "wearable_mqtt": "g616",
+    "zwavejs2mqtt": "zwave",
+    "espresense": "ble",
+    "openmqttgateway": "ble",
+    "theengs": "ble",
+    "ruuvi": "ble",
+}
+"""What people call a format by its source or by the tool that speaks it."""
+
+FORMATS = CLAIMS | {other: CLAIMS[name] for other, name in OTHER_NAMES.items()}
+"""Formats by every name; this is where `yian decode` looks."""
 
 
 def formats() -> list[str]:
-    """Return the names of all formats."""
-    return list(FORMATS)
+    """Return the names of all formats, each once."""
+    return list(CLAIMS)
 
 
 def pick(topic: str, bases: Iterable[str] = (zigbee2mqtt.BASE,)) -> Decoder | None:
@@ -132,7 +148,7 @@ def pick(topic: str, bases: Iterable[str] = (zigbee2mqtt.BASE,)) -> Decoder | No
     for base in sorted(bases, key=len, reverse=True):
         if topic.startswith(base + "/"):
             return partial(zigbee2mqtt.decode, base=base)
-    for format_ in FORMATS.values():
+    for format_ in CLAIMS.values():
         if any(matches(pattern, topic) for pattern in format_.subscriptions):
             return format_.decode
     return None

@@ -241,6 +241,11 @@ def test_absent_and_null_clear_nothing(name: str, topic: str, nothing: dict[str,
         assert event.state is not State.CLEAR or event.kind is Kind.OFFLINE
 
 
+def test_a_format_is_found_by_its_source_and_its_tool() -> None:
+    assert adapters.FORMATS["yian"] is adapters.FORMATS["native"]
+    assert adapters.FORMATS["theengs"] is adapters.FORMATS["ble"]
+
+
 LEVELS = sorted({level for _, topic in CASES for level in topic.split("/")} | {"", "\x01", "set", "x" * 600})
 
 
