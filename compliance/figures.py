@@ -12,7 +12,7 @@ ENOUGH = 0.95
 
 
 class Unit(StrEnum):
-    """What a figure counts, as the genre writes it; no unit stands for a count of 次 and the like in the text."""
+    """What a figure counts, as the genre writes it."""
 
     HOMES = "家"
     DEVICES = "个"
@@ -22,6 +22,7 @@ class Unit(StrEnum):
     TIMES = "次"
     CASES = "起"
     ITEMS = "项"
+    SPOTS = "处"
     SESSIONS = "期"
     SIGNALS = "条"
     PERCENT = "%"

@@ -1,0 +1,34 @@
+"""From the database to a finished section: read in one moment, count, put into words."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from compliance.indicators import figures
+from compliance.section import Section, Style, section
+from compliance.words import Words
+from model.compliance import Counted, Period
+from store import figures as rows
+from store.alarms import Conn
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """A section with the rows that its figures count."""
+
+    counted: Counted
+    section: Section
+
+
+def make(conn: Conn, period: Period, home: str | None, words: Words, style: Style, now: datetime) -> Report:
+    """Return the report of a period, of one home by its code or of all that the connection sees.
+
+    `conn` must be idle: all is read in one REPEATABLE READ transaction, so that figures agree with each other.
+    Raises Missing where there is no such home.
+    """
+    with conn.transaction():
+        conn.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+        home_id = None if home is None else rows.home_id_of(conn, home)
+        counted = rows.counted(conn, period, home_id, now)
+    return Report(counted, section(counted, figures(counted), words, style))
