@@ -55,6 +55,8 @@ class Scenario:
     true_causes: int = 0
     false_causes: int = 0
     dead_letters: int = 0
+    own_pace: bool = False
+    """Whether it waits for limits of the service and cannot be played faster."""
 
     @property
     def seconds(self) -> float:

@@ -114,8 +114,9 @@ def run_demo(
         broker=Broker(stack.mqtt_host, stack.mqtt_port),
         report_every=_REPORT_EVERY,
         pace=CALM if seconds is None else BRISK,
-        on_news=lambda news: _tell(console, news),
+        on_news=lambda news: teller.tell(news),
     )
+    teller = _Teller(console, performance)
     with performance:
         _introduce(console, stack, county, mine.password)
         if seconds is None:
@@ -123,6 +124,13 @@ def run_demo(
             return None
         _perform(performance, county.seed, seconds)
         result = performance.finish(stopping)
+    for word, left in (
+        ("漏报 missed", result.score.missed),
+        ("误报 unexpected", result.score.unexpected),
+        ("丢失 lost", result.balance.missing),
+    ):
+        for one in left:
+            console.print(f"[bold red]{word}[/bold red] {one}")
     return {**outcome(result), "board_url": stack.board_url}
 
 
@@ -190,12 +198,28 @@ _ROLES = {
 }
 
 
-def _tell(console: Console, news: dict[str, Any]) -> None:
-    """Print one line about a change of an alert."""
-    what = _WORDS.get(news["class"], news["class"])
-    colour = {"F": "red", "W": "yellow"}.get(news["class"][:1], "cyan")
-    state = _STATES.get(news["state"], news["state"])
-    console.print(f"[dim]{_clock()}[/dim]  [{colour}]{what}[/{colour}] {state}  #{news['incident_id']}")
+class _Teller:
+    """Prints one line whenever the state of an alert changes."""
+
+    def __init__(self, console: Console, performance: Performance) -> None:
+        self._console = console
+        self._performance = performance
+        self._states: dict[int, str] = {}
+
+    def tell(self, news: dict[str, Any]) -> None:
+        """Print the news, unless it changes nothing that people see."""
+        alert_id, state = news["alert_id"], news["state"]
+        if self._states.get(alert_id) == state:
+            return
+        self._states[alert_id] = state
+        what = f"{news['class']} {_WORDS.get(news['class'], '')}"
+        colour = {"F": "red", "W": "yellow"}.get(news["class"][:1], "cyan")
+        where = self._performance.where(news["home_id"], news["device_id"])
+        self._console.print(
+            f"[dim]{_clock()}[/dim]  [{colour}]{what}[/{colour}] {_STATES.get(state, state)}  {where}",
+            highlight=False,
+            soft_wrap=True,
+        )
 
 
 def _clock() -> str:

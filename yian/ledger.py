@@ -17,24 +17,26 @@ REPORT = "report"
 
 @dataclass(frozen=True, slots=True)
 class Balance:
-    """Rows that must be there, that are, that are missing, and that are there more than once."""
+    """Rows that must be there, that are, that are lost (and which), and that are there more than once."""
 
     published: int
     stored: int
     lost: int
     duplicates: int
+    missing: tuple[str, ...] = ()
 
 
 def balance(traces: Iterable[Trace], stored: Sequence[Stored]) -> Balance:
     """Compare what devices said with the rows that there are of it."""
     rows = {(one.source, one.address, one.said_at, one.kind): one.rows for one in stored}
-    published = found = 0
-    for trace in traces:
-        kinds = [str(kind) for kind in trace.kinds] + ([REPORT] if trace.reading else [])
-        published += len(kinds)
-        found += sum((trace.source, trace.address, trace.said_at, kind) in rows for kind in kinds)
+    wanted = [
+        (trace.source, trace.address, trace.said_at, kind)
+        for trace in traces
+        for kind in [*(str(kind) for kind in trace.kinds), *([REPORT] if trace.reading else [])]
+    ]
+    missing = tuple(f"{one[1]} {one[3]} {one[2]:%H:%M:%S.%f}" for one in wanted if one not in rows)
     doubles = sum(count - 1 for count in rows.values())
-    return Balance(published, found, published - found, doubles)
+    return Balance(len(wanted), len(wanted) - len(missing), len(missing), doubles, missing)
 
 
 def found_alerts(rows: Iterable[AlertRow]) -> list[Found]:

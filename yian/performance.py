@@ -145,6 +145,8 @@ class Performance:
         )
         self._conn.commit()
         self._addresses = {number: address for (_, address), number in numbers.devices.items()}
+        names = {home.code: home.name for home in self.county.registers.homes}
+        self._home_names = {number: names[code] for code, number in numbers.homes.items()}
         self._listener = Listener(self._stack.database_url, self._on_news)
         self._open.callback(self._listener.stop)
         self._listener.start()
@@ -230,6 +232,7 @@ class Performance:
             scenario = script.write(self.cast)
         except Missing:
             return None
+        speed = 1.0 if scenario.own_pace else speed
         for one in scenario.truth:
             self._outcomes[one.device or "/".join((one.home or "", *(one.zone or ()))), one.alert_class] = (
                 one.outcome
@@ -241,6 +244,13 @@ class Performance:
     def last_until(self, after: timedelta) -> None:
         """Go on reporting until `after` the beginning, even if the scenarios are over."""
         self._ends_at = max(self._ends_at, self.began_at + after)
+
+    def where(self, home_id: int | None, device_id: int | None) -> str:
+        """Return how people call the place of an alert; a zone's alert has no device."""
+        device = self.county.by_address.get(self._addresses.get(device_id or 0, ""))
+        room = " / ".join(device.place or ()) if device is not None else ""
+        parts = (self._home_names.get(home_id or 0, ""), room, device.name if device is not None else "")
+        return " · ".join(part for part in parts if part)
 
     def outcome_of(self, seen: AlertSeen) -> Outcome:
         """Return what a person who looks will find."""

@@ -87,10 +87,11 @@ def run_scenario(script: Script, stack: Stack, broker: Broker, *, seed: int, spe
     return {
         "scenario": script.name,
         "seed": seed,
-        "speed": speed,
+        "speed": 1.0 if scenario.own_pace else speed,
         "true_causes": scenario.true_causes,
         "false_causes": scenario.false_causes,
         **outcome(result),
+        **_details(result),
         "incidents_expected": scenario.incidents,
         "dead_letters_expected": scenario.dead_letters,
         **_messages(result, scenario),
@@ -110,18 +111,24 @@ def outcome(result: Result) -> dict[str, Any]:
         "alerts_expected": len(matched) + len(missed),
         "alerts_missed": len(missed),
         "alerts_unexpected": len(unexpected),
-        "missed": [
-            " ".join((one.alert_class, one.device or "/".join(one.zone or ()), f"{one.after:%H:%M:%S.%f}"))
-            for one in missed
-        ],
-        "unexpected": [
-            " ".join((one.alert_class, one.device or "/".join(one.place), f"{one.raised_at:%H:%M:%S.%f}"))
-            for one in unexpected
-        ],
-        "incidents": len({one.incident_id for one in result.alerts}),
         "alarm_latency_ms": result.alarm_latency,
         "screen_latency_ms": result.screen_latency,
         "notifications_sent": result.counts.sent,
+    }
+
+
+def _details(result: Result) -> dict[str, Any]:
+    """Return which alerts were missed or made up, and in how many incidents they all gathered."""
+    return {
+        "missed": [
+            " ".join((one.alert_class, one.device or "/".join(one.zone or ()), f"{one.after:%H:%M:%S.%f}"))
+            for one in result.score.missed
+        ],
+        "unexpected": [
+            " ".join((one.alert_class, one.device or "/".join(one.place), f"{one.raised_at:%H:%M:%S.%f}"))
+            for one in result.score.unexpected
+        ],
+        "incidents": len({one.incident_id for one in result.alerts}),
     }
 
 
