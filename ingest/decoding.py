@@ -9,8 +9,8 @@ from ingest.adapters import Decoder, pick
 from ingest.messages import Decoded, Message, Unreadable
 from model.errors import BadInput
 
-PAYLOAD_MAX = 256 * 1024
-"""Bytes; nothing that a detector or wristband says is near it."""
+PAYLOAD_MAX = 8 * 1024 * 1024
+"""Bytes; the list of devices that a large Zigbee bridge retains is the largest that is meant to come."""
 
 
 def decode(message: Message, bases: Sequence[str]) -> Decoded:
