@@ -142,7 +142,7 @@ def build(
     of_home = {Role.CARER, Role.SHIFT_LEADER, Role.HEAD, Role.MAINTENANCE}
     people = tuple(
         PersonEntry(
-            f"{code}-{login}",
+            login if role is Role.BUREAU else f"{code}-{login}",  # one bureau for all homes
             login,
             role,
             home=code if role in of_home else None,
