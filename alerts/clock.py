@@ -6,28 +6,55 @@ finds what is due.
 
 from __future__ import annotations
 
+import logging
 from datetime import datetime, timedelta
 
-from alerts import engine, escalation
+import psycopg
+
+from alerts import engine, escalation, watchdog
 from alerts.rules import fault
 from model.events import Kind
 from store import alarms, liveness
 from store.alarms import Conn
 
 _AT_ONCE = 500
+_TRY_AGAIN_AFTER = timedelta(seconds=30)
+"""A timer that failed is tried again after this, then twice this and so on. Source: our choice."""
+_log = logging.getLogger(__name__)
 _EARS_OPEN_WITHIN = timedelta(seconds=30)
 
 
 def tick(conn: Conn, now: datetime) -> int:
     """Act on all that is due at `now` and return how much that was; `conn` is idle and stays so."""
     acted = 0
-    for timer in _read(conn, now):
+    due = _read(conn, now)
+    for timer in due:
+        acted += _act(conn, timer, now)
+    # Timers by which other roles call the clock are due at once and are no promise to anybody.
+    late = watchdog.lateness([timer.due_at for timer in due if timer.kind == escalation.TIMER], now)
+    if late is not None:
+        with conn.transaction():
+            watchdog.report_late(conn, late, now)
+    return acted + _silence(conn, now)
+
+
+def _act(conn: Conn, timer: alarms.Timer, now: datetime) -> bool:
+    """Act on one timer; one that cannot be acted on is put off and reported, and lets the others pass."""
+    try:
         with conn.transaction():
             alarms.lock_home(conn, timer.home_id)
-            if alarms.still_due(conn, timer, now):
-                _on_timer(conn, timer, now)
-                acted += 1
-    return acted + _silence(conn, now)
+            if not alarms.still_due(conn, timer, now):
+                return False
+            _on_timer(conn, timer, now)
+            return True
+    except (psycopg.OperationalError, psycopg.InterfaceError):
+        raise  # the database is away: nothing can be acted on, and the next tick finds all of it
+    except Exception as exc:  # noqa: BLE001 - our bug in one home must not stop the deadlines of all others
+        _log.exception("timer %s %s", timer.kind, timer.subject)
+        with conn.transaction():
+            alarms.put_off(conn, timer, now + _TRY_AGAIN_AFTER * min(timer.failures + 1, 20))
+            watchdog.report_failing(conn, timer, exc, now)
+        return True
 
 
 def _read(conn: Conn, now: datetime) -> list[alarms.Timer]:

@@ -196,6 +196,7 @@ WITH wanted AS (
     WHERE p.role = ANY (%(roles)s) AND p.disabled_at IS NULL
       AND CASE p.role
           WHEN 'bureau' THEN true
+          WHEN 'admin' THEN true
           WHEN 'township' THEN p.township = (SELECT township FROM homes WHERE home_id = %(home_id)s)
           ELSE p.home_id = %(home_id)s END
 )

@@ -1,0 +1,97 @@
+"""Escalation watches itself: a deadline acted on late, or not at all, is told to those who run the service."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from alerts import escalation, log
+from alerts.classes import CLASSES, Rung
+from alerts.ladder import Ladder
+from model.alerts import AlertClass
+from model.events import Kind
+from model.people import Role
+from store import alarms
+from store.alarms import Conn
+
+LATE_AFTER = timedelta(seconds=30)
+"""Source: our choice; the clock ticks every second, and a peer's escalation stalled 5.5 h unseen."""
+_LADDER = Ladder((Rung((Role.ADMIN, Role.BUREAU), timedelta(hours=24)),), None, timedelta(hours=24))
+_SUBJECT = "service:clock"
+
+
+@dataclass(frozen=True, slots=True)
+class Lateness:
+    """How late deadlines were at one tick: how many were past `LATE_AFTER`, and the worst of them."""
+
+    timers: int
+    worst: timedelta
+
+
+def lateness(due: Sequence[datetime], now: datetime) -> Lateness | None:
+    """Say how late these deadlines are acted on at `now`, None where all are in time. Pure."""
+    late = [now - due_at for due_at in due if now - due_at > LATE_AFTER]
+    return Lateness(len(late), max(late)) if late else None
+
+
+def report_late(conn: Conn, late: Lateness, now: datetime) -> None:
+    """Raise the alert that deadlines were acted on late: once, until it is answered."""
+    _raise(conn, "escalation_late", {"timers": late.timers, "late_s": round(late.worst.total_seconds())}, now)
+
+
+def report_failing(conn: Conn, timer: alarms.Timer, error: BaseException, now: datetime) -> None:
+    """Raise the alert that a deadline cannot be acted on at all: once, until it is answered."""
+    details = {"timer": f"{timer.kind} {timer.subject}", "error": f"{type(error).__name__}: {error}"[:200]}
+    _raise(conn, "escalation_failed", details, now)
+
+
+def _raise(conn: Conn, reason: str, details: Mapping[str, Any], now: datetime) -> None:
+    alarms.lock_home(conn, None)
+    subject = f"{_SUBJECT}:{reason}"
+    rule = CLASSES[AlertClass.T1]
+    if alarms.open_alert_incident(conn, subject, AlertClass.T1, drill=False) is not None:
+        return
+    incident_id, new = alarms.open_incident(
+        conn,
+        home_id=None,
+        family="service",
+        scope=_SUBJECT,
+        alert_class=rule.alert_class,
+        drill=False,
+        ladder=_LADDER.to_json(),
+        opened_at=now,
+    )
+    alert_id, _ = alarms.insert_alert(
+        conn,
+        alarms.NewAlert(
+            incident_id=incident_id,
+            home_id=None,
+            device_id=None,
+            place_id=None,
+            resident_id=None,
+            subject=subject,
+            alert_class=rule.alert_class,
+            kind=Kind.FAULT,
+            happened_at=now,
+            raised_at=now,
+            late=False,
+            unregistered=False,
+            drill=False,
+            reason=reason,
+        ),
+    )
+    log.append(
+        conn,
+        incident_id=incident_id,
+        at=now,
+        actor=log.SYSTEM,
+        action="raise",
+        alert_id=alert_id,
+        details={"class": rule.alert_class, "reason": reason, "subject": subject, **details},
+    )
+    if new:
+        escalation.start(conn, incident_id, alert_id, now)
+    else:
+        escalation.resume(conn, incident_id, alert_id, now)
