@@ -7,6 +7,7 @@ message by message, so that one bad row never takes its neighbours along.
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import queue
 import threading
@@ -71,6 +72,9 @@ class Lane:
         self._thread.join(timeout_s)
 
     def _run(self) -> None:
+        # The first alarm should not have to wait for a connection.
+        with contextlib.suppress(psycopg.OperationalError, Unavailable):
+            self._connection()
         while True:
             batch = self._gather()
             if batch:

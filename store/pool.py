@@ -32,6 +32,8 @@ def connect(url: str, *, name: str) -> Connection[TupleRow]:
         conn = psycopg.connect(url, application_name=f"yian-{name}", connect_timeout=5)
     except psycopg.OperationalError as exc:
         raise Unavailable(f"database: {exc}") from exc
+    # A service runs the same few queries for as long as it lives: plan each at its second run.
+    conn.prepare_threshold = 1
     configure(conn)
     conn.execute("SELECT set_config('yian.homes', 'all', false)")
     conn.commit()
