@@ -29,6 +29,9 @@ Safety watch for nursing homes. A cookie says who asks; every change carries X-C
 may not see does not exist for them. Errors are `{"error", "message"}`, with `field` and `expected` for bad
 input (422). All instants are ISO 8601 in UTC."""
 
+ROUTERS = tuple(room.router for room in (auth, incidents, devices, homes, stream, health, pages))
+"""Every way in, apart from the static files and the description."""
+
 
 def create_app(config: ApiConfig, *, clock: Callable[[], datetime] = utc_now) -> FastAPI:
     """Return the application. It starts while the database is down, and says so in /healthz."""
@@ -63,8 +66,8 @@ def create_app(config: ApiConfig, *, clock: Callable[[], datetime] = utc_now) ->
         openapi_url="/api/openapi.json",
     )
     errors.install(app)
-    for room in (auth, incidents, devices, homes, stream, health, pages):
-        app.include_router(room.router)
+    for router in ROUTERS:
+        app.include_router(router)
     app.mount("/static", StaticFiles(directory=Path(__file__).parent / "static"), name="static")
     app.add_middleware(SafeHeaders, tls=config.secure_cookies)
     return app

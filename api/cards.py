@@ -205,6 +205,19 @@ def make_card(
     )
 
 
+def waiting_first(card: Card) -> tuple[int, bool, bool, datetime]:
+    """Return the place of a card on the board: by class, a drill after what is real, then who waits longest.
+
+    A card that nobody has answered stands before those that are in hand.
+    """
+    return (
+        URGENCY.index(card.alert_class),
+        card.drill,
+        card.state is not AlertState.RAISED,
+        card.opened_at,
+    )
+
+
 def _alert(row: AlertRow) -> CardAlert:
     return CardAlert(
         alert_id=row.alert_id,

@@ -13,7 +13,7 @@ from pydantic import BaseModel, Field
 
 from alerts import answers
 from api.auth import SignedIn, Viewer, Writer
-from api.cards import URGENCY, Card, make_card
+from api.cards import URGENCY, Card, make_card, waiting_first
 from api.script import script_119
 from api.service import OurService, Service
 from model.alerts import AlertState, Answer, Outcome
@@ -84,7 +84,7 @@ def load_cards(
     before: int | None = None,
     limit: int = MOST,
 ) -> list[Card]:
-    """Return cards as the connection may see them, open ones by urgency and then by age, the newest first."""
+    """Return cards as the connection may see them, open ones as they must be answered."""
     incidents = board.incidents(
         conn,
         urgency=[str(each) for each in URGENCY],
@@ -127,7 +127,7 @@ def load_cards(
                 positions=positions,
             )
         )
-    return cards
+    return sorted(cards, key=waiting_first) if is_open else cards
 
 
 def _place_of(rows: list[board.AlertRow]) -> int | None:

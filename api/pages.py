@@ -109,7 +109,16 @@ def _incident(
         raise Missing(f"no such incident: {incident_id}")
     with service.database(viewer.homes) as conn:
         story = load_story(conn, service.clock(), incident_id, viewer)
-    return render(service, request, template, viewer=viewer, story=story, card=story.incident, causes=CAUSES, just_closed=JUST_CLOSED)
+    return render(
+        service,
+        request,
+        template,
+        viewer=viewer,
+        story=story,
+        card=story.incident,
+        causes=CAUSES,
+        just_closed=JUST_CLOSED,
+    )
 
 
 @router.get("/incidents/{incident_id}")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from api.cards import Card
+from api.cards import Card, CardHome
 from model.people import Person
 
 
@@ -15,7 +15,7 @@ def script_119(card: Card, caller: Person) -> str | None:
         return None
     where = " ".join(card.place) or "位置待确认"
     lines = [
-        f"您好，我是{card.home.name}的{caller.name}，这里发生火情。",
+        f"您好，{_who(card.home, caller)}，{card.home.name}发生火情。",
         f"地址：{card.home.address or '（请口述地址）'}，{card.home.name}。",
         f"着火位置：{where}。",
         _carried(card),
@@ -25,6 +25,13 @@ def script_119(card: Card, caller: Person) -> str | None:
     if card.drill:
         lines = ["【演练，不要拨打119】", *lines, "【演练】"]
     return "\n".join(lines)
+
+
+def _who(home: CardHome, caller: Person) -> str:
+    # An office that calls for a home is not of that home.
+    if caller.home_id == home.home_id:
+        return f"我是{home.name}的{caller.name}"
+    return f"我是{caller.name}"
 
 
 def _carried(card: Card) -> str:

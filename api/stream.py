@@ -3,30 +3,47 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import AsyncGenerator
 from datetime import datetime
 from typing import Annotated
 
 from fastapi import APIRouter, Header, Query, Request
 from sse_starlette import EventSourceResponse, ServerSentEvent
+from sse_starlette.sse import SendTimeoutError
 from starlette.concurrency import run_in_threadpool
+from starlette.types import Receive, Scope, Send
 
 from api.auth import SignedIn, Viewer, cookie_name, viewer_of_token
 from api.hub import Message, Subscription
 from api.service import OurService, Service
 from model.errors import Unavailable
 
+_LOG = logging.getLogger(__name__)
 router = APIRouter(tags=["实时 Live"])
+
+
+class LiveResponse(EventSourceResponse):
+    """A stream whose browser is given up when it does not read; that is its trouble, not a fault of ours."""
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Send until the stream ends, the browser leaves, or a send takes too long."""
+        try:
+            await super().__call__(scope, receive, send)
+        except SendTimeoutError:
+            _LOG.info("live stream: a browser that did not read was cut off")
 
 
 @router.get(
     "/api/stream",
     summary="实时事件流 Live stream of alerts",
-    description="事件：`hello` 首次连接；`alert` 报警有变化（JSON：alert_id, incident_id, home_id, device_id, "
-    "class, state）；`resync` 可能漏了，请重新读取；`lost` 服务与数据库断开；`beat` 心跳；`signed_out` 登录已失效。"
+    description="事件：`hello` 首次连接；`alert` 报警有变化（JSON：alert_id, incident_id, home_id, "
+    "device_id, class, state）；`resync` 可能漏了，请重新读取；`lost` 服务与数据库断开；`beat` 心跳；"
+    "`signed_out` 登录已失效。"
     "\n\nEvents: `hello` on a first connection; `alert` for every committed change; `resync`: something "
-    "may have been missed, read again; `lost`: the service lost its database; `beat` every ten seconds; `signed_out`.",
-    response_class=EventSourceResponse,
+    "may have been missed, read again; `lost`: the service lost its database; `beat` every ten seconds; "
+    "`signed_out`.",
+    response_class=LiveResponse,
 )
 async def stream(
     request: Request,
@@ -34,11 +51,11 @@ async def stream(
     service: OurService,
     last_event_id: Annotated[str, Header()] = "",
     last: Annotated[str, Query(max_length=64, description="同 Last-Event-ID")] = "",
-) -> EventSourceResponse:
+) -> LiveResponse:
     """Open the stream; a client that reconnects is told to read again, for nothing is replayed."""
     token = request.cookies.get(cookie_name(service), "")
     greeting = "resync" if last_event_id or last else "hello"
-    return EventSourceResponse(
+    return LiveResponse(
         _events(service, viewer, token, greeting),
         # The beat is ours: a page can see an event, but not a comment.
         ping=0,

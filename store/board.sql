@@ -69,7 +69,7 @@ SELECT incident_id FROM alerts WHERE alert_id = %(alert_id)s
 
 -- name: devices  Devices with their health; the filters are those of the page.
 SELECT d.device_id, d.source, d.address, d.name, d.kind, d.model, d.registered, d.home_id, h.name AS home_name,
-       place_path(d.place_id) AS place, r.name AS resident_name,
+       place_path(coalesce(d.place_id, r.place_id)) AS place, r.name AS resident_name,
        l.last_seen_at, coalesce(l.online, false) AS online, l.battery_pct, l.worn, l.clock_skew,
        (SELECT coalesce(array_agg(s.kind ORDER BY s.kind), '{}') FROM device_states s
         WHERE s.device_id = d.device_id AND s.active) AS active,
@@ -82,7 +82,7 @@ WHERE d.registered AND d.retired_on IS NULL
   AND (%(home_id)s::int IS NULL OR d.home_id = %(home_id)s)
   AND (%(kind)s::text IS NULL OR d.kind = %(kind)s)
   AND (%(text)s::text IS NULL OR strpos(lower(concat_ws(' ', d.name, d.address, h.name, r.name,
-       array_to_string(place_path(d.place_id), ' '))), lower(%(text)s)) > 0)
+       array_to_string(place_path(coalesce(d.place_id, r.place_id)), ' '))), lower(%(text)s)) > 0)
   AND CASE %(health)s::text
       WHEN 'offline' THEN NOT coalesce(l.online, false)
       WHEN 'battery' THEN l.battery_pct <= %(battery_pct)s OR EXISTS (

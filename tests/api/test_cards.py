@@ -1,0 +1,149 @@
+"""What a card makes of rows; pure."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from api.cards import URGENCY, Card, make_card, next_answer, possible_answers, waiting_first
+from api.script import script_119
+from model.alerts import LIFE_SAFETY, AlertClass, AlertState, Answer
+from model.people import Person, Role
+from store.board import AlertRow, CannotWalk, IncidentRow
+
+NOW = datetime(2026, 3, 9, 18, 13, tzinfo=UTC)
+INCIDENT = IncidentRow(
+    7, 1, "阳光敬老院", "人民路18号", "0555-1", "青河镇", "fire", "F1", False, NOW, None, NOW, 0
+)
+ROW = AlertRow(
+    alert_id=1,
+    incident_id=7,
+    home_id=1,
+    device_id=3,
+    device_name="烟感 203",
+    device_address="a",
+    alert_class="F1",
+    kind="smoke",
+    state="raised",
+    place_id=5,
+    place=["主楼", "二层", "203室"],
+    resident_name=None,
+    resident_can_walk=None,
+    resident_room=None,
+    happened_at=NOW,
+    raised_at=NOW,
+    acknowledged_at=None,
+    acknowledged_by=None,
+    on_scene_at=None,
+    on_scene_by=None,
+    resolved_at=None,
+    resolved_by=None,
+    outcome=None,
+    cause=None,
+    cleared_by_device_at=None,
+    late=False,
+    unregistered=False,
+    drill=False,
+    reason="smoke",
+    repeats=0,
+)
+CARER = Person(1, "zhang", "张敏", Role.CARER, 1, "138")
+
+
+def test_the_order_of_urgency_is_that_of_the_classes() -> None:
+    assert [str(each) for each in URGENCY[:10]] == [
+        "F2",
+        "F1",
+        "W5",
+        "W1",
+        "W2",
+        "W3",
+        "T4",
+        "T1",
+        "T3",
+        "T2",
+    ]
+    assert set(URGENCY) == set(AlertClass)
+
+
+@pytest.mark.parametrize("alert_class", list(AlertClass))
+@pytest.mark.parametrize("state", list(AlertState))
+def test_every_open_state_has_one_next_answer_and_leads_to_the_end(
+    alert_class: AlertClass, state: AlertState
+) -> None:
+    following = next_answer(alert_class, state)
+    offered = possible_answers(alert_class, state, confirmed=False)
+    if state is AlertState.RESOLVED:
+        assert (following, offered) == (None, (Answer.REOPEN,))
+        return
+    assert following == offered[0]
+    assert Answer.RESOLVE in offered
+    assert (Answer.NEED_HELP in offered) == (alert_class in LIFE_SAFETY)
+
+
+def test_nobody_is_sent_to_a_low_battery_before_it_may_be_resolved() -> None:
+    assert next_answer(AlertClass.T2, AlertState.ACKNOWLEDGED) is Answer.RESOLVE
+    assert next_answer(AlertClass.F1, AlertState.ACKNOWLEDGED) is Answer.ON_SCENE
+
+
+def test_an_incident_is_as_far_as_its_least_advanced_open_alert() -> None:
+    rows = [
+        replace(ROW, alert_id=1, state="on_scene", acknowledged_at=NOW, acknowledged_by="张敏"),
+        replace(ROW, alert_id=2, state="acknowledged"),
+        replace(ROW, alert_id=3, state="resolved", resolved_at=NOW, outcome="false"),
+    ]
+    assert make_card(INCIDENT, rows, now=NOW).state is AlertState.ACKNOWLEDGED
+    assert make_card(INCIDENT, rows[2:], now=NOW).state is AlertState.RESOLVED
+
+
+def test_one_device_that_is_well_again_does_not_clear_the_others() -> None:
+    cleared = replace(ROW, alert_id=2, cleared_by_device_at=NOW)
+    assert make_card(INCIDENT, [cleared], now=NOW).cleared_by_device is True
+    assert make_card(INCIDENT, [ROW, cleared], now=NOW).cleared_by_device is False
+    assert make_card(INCIDENT, [cleared], now=NOW).next_answer is Answer.ACKNOWLEDGE
+
+
+def test_an_incident_without_alerts_or_home_is_still_a_card() -> None:
+    card = make_card(replace(INCIDENT, home_id=None), [], now=NOW)
+    assert card.home is None
+    assert card.place == ()
+
+
+def test_a_deadline_that_has_passed_is_overdue() -> None:
+    card = make_card(INCIDENT, [ROW], now=NOW + timedelta(seconds=1))
+    assert card.overdue is True
+    assert make_card(replace(INCIDENT, closed_at=NOW), [ROW], now=NOW + timedelta(1)).overdue is False
+
+
+def test_what_is_real_and_unanswered_stands_first() -> None:
+    def card(number: int, *, drill: bool = False, state: str = "raised", age: int = 0) -> Card:
+        incident = replace(INCIDENT, incident_id=number, drill=drill, opened_at=NOW - timedelta(seconds=age))
+        return make_card(incident, [replace(ROW, state=state)], now=NOW)
+
+    cards = [card(1, drill=True, age=99), card(2, state="acknowledged", age=50), card(3), card(4, age=10)]
+    assert [each.incident_id for each in sorted(cards, key=waiting_first)] == [4, 3, 2, 1]
+
+
+def test_the_words_for_119_say_a_drill_is_one() -> None:
+    floor = [CannotWalk(5, "王桂兰", "203室"), CannotWalk(6, "赵秀英", "204室")]
+    card = make_card(replace(INCIDENT, drill=True), [ROW], now=NOW, here=floor[:1], floor=floor)
+    words = script_119(card, CARER)
+    assert words is not None
+    assert words.startswith("【演练，不要拨打119】")
+    assert words.endswith("【演练】")
+    assert "该处有1位、本层共2位" in words
+
+
+def test_the_bureau_does_not_claim_to_be_of_the_home() -> None:
+    officer = Person(9, "liu", "刘科长", Role.BUREAU, None)
+    words = script_119(make_card(INCIDENT, [ROW], now=NOW), officer)
+    assert words is not None
+    assert "我是阳光敬老院的" not in words
+    assert "联系电话：0555-1。" in words
+
+
+def test_only_a_fire_has_words_for_119() -> None:
+    card = make_card(replace(INCIDENT, family="wristband", alert_class="W1"), [ROW], now=NOW)
+    assert script_119(card, CARER) is None

@@ -1,0 +1,80 @@
+"""Both languages say the same things, and everything that a page may ask for is written."""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+from pathlib import Path
+from string import Formatter
+
+import pytest
+
+from api.pages import CAUSES
+from api.render import clock_time, day_time, duration
+from api.texts import LANGUAGES, Texts
+from model.alerts import AlertClass, AlertState, Outcome
+from model.clock import utc_now
+from model.devices import DeviceKind
+from model.events import Kind
+from model.people import Role
+
+TEXTS = Texts()
+API = Path("api")
+
+
+def test_both_languages_have_the_same_keys() -> None:
+    first, *others = (TEXTS.keys(language) for language in LANGUAGES)
+    for other in others:
+        assert other == first
+
+
+def test_the_same_text_has_the_same_blanks_in_each_language() -> None:
+    for key in TEXTS.keys("zh"):
+        blanks = [
+            {name for _, name, _, _ in Formatter().parse(TEXTS.word(language, *key.split(".", 1))) if name}
+            for language in LANGUAGES
+        ]
+        assert blanks[0] == blanks[1], key
+
+
+def test_every_code_has_a_word() -> None:
+    needed = {f"class.{each}" for each in AlertClass}
+    needed |= {f"state.{each}" for each in AlertState}
+    needed |= {f"outcome.{each}" for each in Outcome}
+    needed |= {f"role.{each}" for each in Role}
+    needed |= {f"device.{each}" for each in DeviceKind}
+    needed |= {f"kind.{each}" for each in Kind if each is not Kind.NAME}
+    needed |= {f"cause.{cause}" for group in CAUSES.values() for causes in group.values() for cause in causes}
+    needed |= {
+        f"next.{each}.{state}"
+        for each in AlertClass
+        for state in AlertState
+        if state is not AlertState.RESOLVED
+    }
+    assert needed - TEXTS.keys("zh") == set()
+
+
+def test_every_text_that_a_page_names_is_written() -> None:
+    named: set[str] = set()
+    for file in (*API.glob("templates/*.html"), *API.glob("static/*.js")):
+        source = file.read_text(encoding="utf-8")
+        named |= set(re.findall(r"""\b(?:t|text)\(["']([a-z_.A-Z0-9]+)["']""", source))
+    assert len(named) > 100
+    assert {key for key in named if not key.endswith(".")} - TEXTS.keys("zh") == set()
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_code_that_is_newer_than_the_catalogue_is_shown_as_it_is(language: str) -> None:
+    assert TEXTS.word(language, "cause", "电热毯老化") == "电热毯老化"
+
+
+def test_times_are_shown_as_in_shanghai() -> None:
+    at = utc_now().replace(year=2026, month=3, day=9, hour=18, minute=13, second=5)
+    assert clock_time(at) == "02:13:05"
+    assert day_time(at) == "03-10 02:13:05"
+    assert day_time(None) == ""
+
+
+def test_a_length_of_time_has_its_sign() -> None:
+    assert duration(timedelta(seconds=-95)) == "-1 min 35 s"
+    assert duration(timedelta(days=400, hours=5)) == "+400 d 5 h"

@@ -1,0 +1,87 @@
+"""A real Chromium before a real server; pictures go to build/screenshots."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Generator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+from tests.county import PASSWORD, Board, County, config_for, fill, served
+
+CHROMIUM = Path(os.environ.get("CHROMIUM", "/usr/bin/chromium"))
+PICTURES = Path("build/screenshots")
+_QUIET = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+    "--autoplay-policy=user-gesture-required",
+]
+
+
+@pytest.fixture(scope="session")
+def browser() -> Generator[Browser]:
+    if not CHROMIUM.exists():
+        reason = f"no browser at {CHROMIUM}"
+        if os.environ.get("CI") == "true":
+            pytest.fail(reason)
+        pytest.skip(reason)
+    PICTURES.mkdir(parents=True, exist_ok=True)
+    with sync_playwright() as playwright:
+        running = playwright.chromium.launch(executable_path=str(CHROMIUM), args=_QUIET)
+        yield running
+        running.close()
+
+
+@pytest.fixture
+def county(database: str) -> County:
+    return fill(database)
+
+
+@pytest.fixture
+def board(county: County) -> Generator[Board]:
+    with served(config_for(county)) as running:
+        yield running
+
+
+OpenPage = Callable[..., Page]
+
+
+@pytest.fixture
+def open_page(browser: Browser, board: Board) -> Generator[OpenPage]:
+    """Open a page as somebody; what the console complains of fails the test."""
+    contexts: list[BrowserContext] = []
+    complaints: list[str] = []
+
+    def enter(login: str | None, *, width: int = 390, height: int = 844, scheme: str = "light") -> Page:
+        context = browser.new_context(
+            viewport={"width": width, "height": height},
+            color_scheme="dark" if scheme == "dark" else "light",
+            device_scale_factor=2 if width < 700 else 1,
+            has_touch=width < 700,
+            is_mobile=width < 700,
+            locale="zh-CN",
+        )
+        contexts.append(context)
+        page = context.new_page()
+        page.set_default_timeout(8000)
+        page.on("console", lambda said: complaints.append(said.text) if said.type == "error" else None)
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        page.goto(f"{board.address}/login")
+        if login is not None:
+            page.get_by_label("登录名").fill(login)
+            page.get_by_label("密码", exact=True).fill(PASSWORD)
+            page.get_by_role("button", name="登录").click()
+            page.wait_for_selector('#live-pill[data-state="on"]')
+        return page
+
+    yield enter
+    for context in contexts:
+        context.close()
+    # A 401 before the login is how the page asks whether somebody is logged in.
+    assert [said for said in complaints if "401" not in said] == []
