@@ -20,7 +20,7 @@ from datetime import datetime, timedelta
 import psycopg
 
 from alerts import messages
-from alerts.channels import Channels, Outgoing, name_of, scheme_of
+from alerts.channels import Channels, Outgoing, by_apprise, name_of, scheme_of
 from alerts.messages import Message
 from alerts.retries import (
     Delivered,
@@ -332,6 +332,7 @@ def run(
 
     When told to stop it waits for the tries under way as long as an urgent one may take.
     """
+    by_apprise.prepare()
     sender = Sender(deliver or Channels().deliver, link_of, policy or Policy())
     listening = threading.Thread(
         target=_listen, args=(connect, stopping, sender.wake), name="outbox-news", daemon=True

@@ -28,6 +28,11 @@ class _Listener(logging.Handler):
 logging.getLogger("apprise").addHandler(_Listener(logging.WARNING))
 
 
+def prepare() -> None:
+    """Load the plug-ins, which takes a second or two, so that the first alarm does not wait for it."""
+    apprise.Apprise.instantiate("json://localhost")
+
+
 def deliver(channel: str, message: Outgoing, within: timedelta) -> str:
     """Send by an apprise address; the time limits of the address itself go first.
 
