@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from model.devices import Device
 from model.events import Event
-from store import alarms
+from store import addresses, alarms
 from store.alarms import Conn
 
 
@@ -31,6 +32,13 @@ class Registry:
     def forget(self) -> None:
         """Forget everything: a transaction that may have entered devices was rolled back."""
         self._known.clear()
+
+    def learn(self, conn: Conn, keys: Iterable[tuple[str, str]]) -> None:
+        """Ask for all registered devices behind (source, address) pairs that are not remembered, at once."""
+        unknown = {key for key in keys if key not in self._known}
+        if len(unknown) > 1:
+            found = addresses.find_devices(conn, sorted(unknown))
+            self._known.update({key: device for key, device in found.items() if device.registered})
 
     def device(self, conn: Conn, event: Event) -> Device:
         """Return the device that said it, quarantined where nobody has registered it."""

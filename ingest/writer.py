@@ -66,6 +66,15 @@ def write(conn: Conn, decoded: Sequence[Decoded], registry: Registry, limits: Li
     """Write a batch inside the caller's transaction and return what it came to."""
     counts = Counts(messages=len(decoded))
     batch = _Batch()
+    registry.learn(
+        conn,
+        (
+            (event.source, event.address)
+            for item in decoded
+            for event in item.events
+            if event.kind is not Kind.NAME
+        ),
+    )
     for item in decoded:
         _sort(conn, item, registry, batch, counts)
     _change_states(conn, batch, limits, counts)
@@ -74,13 +83,10 @@ def write(conn: Conn, decoded: Sequence[Decoded], registry: Registry, limits: Li
         counts.duplicates += len(batch.readings) - counts.readings
     if batch.signs:
         signs = [batch.signs[device_id] for device_id in sorted(batch.signs)]
-        for device_id in liveness.touch(conn, signs):
-            alarms.set_timer(
-                conn,
-                kind=BACK,
-                subject=f"device:{device_id}",
-                device_id=device_id,
-                due_at=batch.signs[device_id].seen_at,
+        back = liveness.touch(conn, signs)
+        if back:
+            liveness.tell_clock(
+                conn, BACK, [(device_id, batch.signs[device_id].seen_at) for device_id in back]
             )
     return counts
 

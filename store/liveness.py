@@ -46,6 +46,14 @@ def touch(conn: Conn, signs: Sequence[Sign]) -> list[int]:
     return [row[0] for row in conn.execute(_Q["came_back"], {"device_ids": were_offline}).fetchall()]
 
 
+def tell_clock(conn: Conn, kind: str, heard: Sequence[tuple[int, datetime]]) -> None:
+    """Set the timer `kind` of each (device_id, due_at), so that the alert clock looks at these devices."""
+    conn.execute(
+        _Q["tell_clock"],
+        {"kind": kind, "device_ids": [one[0] for one in heard], "due_at": [one[1] for one in heard]},
+    )
+
+
 def went_offline(conn: Conn, device_id: int, at: datetime, *, inhibited: bool = False) -> bool:
     """Note that a device is offline since `at`; say whether that is news."""
     row = conn.execute(

@@ -28,6 +28,14 @@ WHERE l.device_id = ANY (%(device_ids)s) AND l.online
 ON CONFLICT DO NOTHING
 RETURNING device_id;
 
+-- name: tell_clock  one timer for each device, in the order in which everybody locks them
+INSERT INTO timers (kind, subject, device_id, due_at)
+SELECT %(kind)s, 'device:' || s.device_id, s.device_id, s.due_at
+FROM unnest(%(device_ids)s::int[], %(due_at)s::timestamptz[]) AS s (device_id, due_at)
+ORDER BY s.device_id
+ON CONFLICT (kind, subject) DO UPDATE
+SET due_at = EXCLUDED.due_at, step = EXCLUDED.step, told_at = EXCLUDED.told_at, failures = 0;
+
 -- name: went_offline
 UPDATE liveness SET online = false, since = %(at)s, inhibited = %(inhibited)s
 WHERE device_id = %(device_id)s AND (online OR inhibited <> %(inhibited)s) AND last_seen_at <= %(at)s
