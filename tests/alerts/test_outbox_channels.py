@@ -107,11 +107,14 @@ def test_a_siren_hears_its_command(broker: brokers.Broker) -> None:
     client = mqtt.Client(CallbackAPIVersion.VERSION2)
 
     def on_message(_client: object, _data: object, message: mqtt.MQTTMessage) -> None:
-        heard.append((message.topic, message.payload))
+        heard.append((message.topic, bytes(message.payload)))
         came.set()
 
+    def on_subscribe(*_: object) -> None:
+        subscribed.set()
+
     client.on_message = on_message
-    client.on_subscribe = lambda *_: subscribed.set()
+    client.on_subscribe = on_subscribe
     client.connect(broker.host, broker.port)
     client.loop_start()
     client.subscribe("yian/v1/+/+/cmd", qos=1)
