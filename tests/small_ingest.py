@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, LiteralString, cast
 
 import paho.mqtt.client as mqtt
 import psycopg
@@ -73,7 +73,11 @@ class Publisher:
     def __init__(self, host: str, port: int) -> None:
         self._client = mqtt.Client(CallbackAPIVersion.VERSION2)
         up = threading.Event()
-        self._client.on_connect = lambda *_: up.set()
+
+        def on_connect(*_: object) -> None:
+            up.set()
+
+        self._client.on_connect = on_connect
         self._client.connect(host, port)
         self._client.loop_start()
         assert up.wait(10)
@@ -114,7 +118,7 @@ class World:
     def rows(self, query: str, *values: Any) -> list[tuple[Any, ...]]:
         """Return what the owner of the database sees."""
         with psycopg.connect(self.url, autocommit=True) as conn:
-            return conn.execute(query, values).fetchall()  # pyright: ignore[reportArgumentType, reportCallIssue]
+            return conn.execute(cast(LiteralString, query), values).fetchall()
 
     def alerts(self) -> list[tuple[Any, ...]]:
         """Return (class, device address or None, state) of all alerts in the order of raising."""

@@ -10,6 +10,7 @@ import subprocess
 import sys
 from collections.abc import Generator
 from pathlib import Path
+from typing import Any, LiteralString, cast
 
 import psycopg
 import pytest
@@ -19,9 +20,9 @@ from tests.small_ingest import Publisher, World, alarm, enter_home, eventually, 
 from yian.embedded.broker import Broker
 
 
-def rows(url: str, query: str) -> list[tuple[object, ...]]:
+def rows(url: str, query: str) -> list[tuple[Any, ...]]:
     with psycopg.connect(url, autocommit=True) as conn:
-        return conn.execute(query).fetchall()  # pyright: ignore[reportArgumentType, reportCallIssue]
+        return conn.execute(cast(LiteralString, query)).fetchall()
 
 
 @contextlib.contextmanager
