@@ -1,0 +1,96 @@
+"""Who would get this alarm right now: each rung with people, channels and time, before it is needed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from alerts import ladder
+from alerts.classes import CLASSES
+from model.alerts import AlertClass
+from model.devices import Device, DeviceKind
+from store import alarms
+from store.alarms import Conn
+
+_FIRST_CLASS = {
+    DeviceKind.DETECTOR: AlertClass.F1,
+    DeviceKind.CALL_POINT: AlertClass.F2,
+    DeviceKind.WRISTBAND: AlertClass.W1,
+    DeviceKind.SOS_BUTTON: AlertClass.W1,
+    DeviceKind.GATEWAY: AlertClass.T3,
+    DeviceKind.UNKNOWN: AlertClass.F1,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A person who would be told; `channels` are kinds only, because addresses hold secrets."""
+
+    name: str
+    role: str
+    on_duty: bool
+    channels: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class DryRung:
+    """One rung, told at `told_at` if nobody has answered; a dead one says why, and nobody waits for it."""
+
+    step: int
+    roles: tuple[str, ...]
+    told_at: datetime
+    people: tuple[Told, ...]
+    dead: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class DryRun:
+    """The whole way up. `reached` is false where no rung can be told at all."""
+
+    device: str
+    home_id: int | None
+    alert_class: AlertClass
+    at: datetime
+    rungs: tuple[DryRung, ...]
+    on_scene_by: datetime | None
+    reached: bool
+
+
+def class_of(device: Device) -> AlertClass:
+    """Return the class that a device of this kind raises first."""
+    return _FIRST_CLASS[device.kind]
+
+
+def dry_run(conn: Conn, device: Device, alert_class: AlertClass, at: datetime) -> DryRun:
+    """Return who would be told of this device's alarm at `at`; nothing is raised, written or sent.
+
+    The same people, waits and skipped rungs as at run time (alerts.escalation).
+    """
+    steps = ladder.ladder_of(CLASSES[alert_class])
+    rungs: list[DryRung] = []
+    told_at, after = at, timedelta(0)
+    for step, rung in enumerate(steps.rungs):
+        people = alarms.receivers(conn, device.home_id, rung.roles, at + after)
+        told = tuple(
+            Told(one.name, str(one.role), one.on_duty, tuple(_kind(channel) for channel in one.channels))
+            for one in people
+        )
+        dead = None if any(one.channels for one in told) else "no_channel" if told else "nobody"
+        rungs.append(DryRung(step, tuple(str(role) for role in rung.roles), told_at, told, dead))
+        if dead is None:
+            after += rung.wait
+            told_at = at + after
+    within = steps.on_scene_within
+    return DryRun(
+        f"{device.source}/{device.address}",
+        device.home_id,
+        alert_class,
+        at,
+        tuple(rungs),
+        None if within is None else at + within,
+        any(rung.dead is None for rung in rungs),
+    )
+
+
+def _kind(channel: str) -> str:
+    return channel.split(":", 1)[0]

@@ -1,0 +1,134 @@
+"""`yian alarms`: who would be told, when nobody is on duty, and how good the alarms are."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from datetime import datetime, timedelta
+from typing import Annotated, Any
+
+import typer
+
+from alerts import dry_run as dry
+from alerts import quality
+from alerts import rosters as duty_times
+from model.alerts import AlertClass
+from model.clock import SHANGHAI, utc_now
+from model.errors import BadInput, Missing
+from model.people import Role
+from store import alarms, pool, rosters
+from store.alarms import Conn
+from yian import roles
+from yian.settings import load
+
+app = typer.Typer(help="告警质量与演算 · alarms looked at before and after", no_args_is_help=True)
+Json = Annotated[bool, typer.Option("--json", help="输出 JSON · print JSON")]
+Home = Annotated[str | None, typer.Option(help="机构代码，缺省为全部 · code of the home, all by default")]
+
+
+def _instant(text: str | None, default: datetime, option: str) -> datetime:
+    """Return an instant as it was typed; without a zone it is local time in China."""
+    if text is None:
+        return default
+    try:
+        at = datetime.fromisoformat(text)
+    except ValueError as exc:
+        raise BadInput(option, "a date or time in ISO 8601", text) from exc
+    return at if at.tzinfo else at.replace(tzinfo=SHANGHAI)
+
+
+def _homes(conn: Conn, code: str | None) -> list[rosters.HomeName]:
+    found = rosters.homes(conn, code)
+    if code is not None and not found:
+        raise Missing(f"no such home: {code}")
+    return found
+
+
+def _plain(value: object) -> str:
+    return value.isoformat() if isinstance(value, datetime) else str(value)
+
+
+def _show(value: Any) -> None:
+    print(json.dumps(value, ensure_ascii=False, default=_plain))
+
+
+@app.command("dry-run")
+def dry_run(
+    device: Annotated[str, typer.Option(help="设备地址 · address of the device")],
+    source: Annotated[str, typer.Option(help="来源 · source of the device")] = "yian",
+    at: Annotated[str | None, typer.Option(help="何时，ISO 8601 · when, now by default")] = None,
+    alert_class: Annotated[
+        AlertClass | None,
+        typer.Option("--class", help="告警类别 · alert class, the device's first by default"),
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """此刻报警会通知谁 · who would get this alarm; exit code 1 where a rung is dead."""
+    when = _instant(at, utc_now(), "--at")
+    with pool.connect(roles.database_url(load()), name="cli") as conn:
+        found = alarms.find_device(conn, source, device)
+        if found is None:
+            raise Missing(f"no such device: {source} {device}")
+        run = dry.dry_run(conn, found, alert_class or dry.class_of(found), when)
+    if as_json:
+        _show(asdict(run))
+    else:
+        print(f"{run.alert_class} {run.device} {run.at.astimezone(SHANGHAI):%Y-%m-%d %H:%M:%S}")
+        for rung in run.rungs:
+            people = "、".join(f"{one.name}({','.join(one.channels) or '—'})" for one in rung.people)
+            mark = f" ✗ {rung.dead}" if rung.dead else ""
+            print(f"{rung.step}  {rung.told_at.astimezone(SHANGHAI):%H:%M:%S}  {people or '—'}{mark}")
+    if any(rung.dead for rung in run.rungs):
+        raise SystemExit(1)
+
+
+@app.command()
+def gaps(
+    home: Home = None,
+    role: Annotated[Role, typer.Option(help="岗位 · role")] = Role.CARER,
+    days: Annotated[int, typer.Option(min=1, max=60, help="往后几天 · days ahead")] = 7,
+    as_json: Json = False,
+) -> None:
+    """值班空档 · when nobody is on duty in the days ahead; exit code 1 where there is a gap."""
+    now = utc_now()
+    until = now + timedelta(days=days)
+    found: list[dict[str, Any]] = []
+    with pool.connect(roles.database_url(load()), name="cli") as conn:
+        for one in _homes(conn, home):
+            duties = [
+                duty_times.Duty(row.role, row.starts_at, row.ends_at)
+                for row in rosters.duties(conn, one.home_id, now, until)
+            ]
+            for gap in duty_times.gaps(duties, role, now, until):
+                found.append({"home": one.code, **asdict(gap), "words": duty_times.in_words(gap, SHANGHAI)})
+    if as_json:
+        _show(found)
+    else:
+        for gap in found:
+            print(gap["home"], gap["words"], sep="\t")
+    if found:
+        raise SystemExit(1)
+
+
+@app.command()
+def kpi(
+    home: Home = None,
+    from_: Annotated[
+        str | None, typer.Option("--from", help="起，缺省 30 天前 · from, 30 days ago by default")
+    ] = None,
+    to: Annotated[str | None, typer.Option("--to", help="止，缺省现在 · to, now by default")] = None,
+    as_json: Json = False,
+) -> None:
+    """告警质量指标 · load, chattering, stale, false alarms, times to answer, missed deadlines."""
+    to_at = _instant(to, utc_now(), "--to")
+    from_at = _instant(from_, to_at - timedelta(days=30), "--from")
+    if from_at >= to_at:
+        raise BadInput("--from", "a time before --to", from_)
+    with pool.connect(roles.database_url(load()), name="cli") as conn:
+        home_id = _homes(conn, home)[0].home_id if home is not None else None
+        figures = asdict(quality.read(conn, home_id, from_at, to_at))
+    if as_json:
+        _show(figures)
+        return
+    for name, value in figures.items():
+        print(name, json.dumps(value, ensure_ascii=False, default=_plain), sep="\t")
