@@ -35,8 +35,8 @@ async function post(incident, body) {
 async function give(incident, body, button = null) {
   const words = button?.textContent;
   if (button) {
+    // Busy, not disabled: a disabled button drops the keyboard's focus.
     button.setAttribute("aria-busy", "true");
-    button.disabled = true;
     button.textContent = text("answer.sending");
   }
   let result = { status: 0 };
@@ -47,7 +47,6 @@ async function give(incident, body, button = null) {
   }
   if (button?.isConnected) {
     button.removeAttribute("aria-busy");
-    button.disabled = false;
     button.textContent = words;
   }
   if (result.status === 200) {
@@ -138,7 +137,7 @@ export function startAnswers() {
   document.addEventListener("click", (event) => {
     const button = event.target.closest("[data-answer], [data-script]");
     if (!button) return;
-    if (settling() && event.detail > 0) return;
+    if (settling() || button.getAttribute("aria-busy") === "true") return;
     if (button.dataset.answer) onAnswer(button);
     else showScript(button.closest("[data-incident]").dataset.incident);
   });

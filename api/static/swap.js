@@ -7,10 +7,17 @@ let running = null;
 let again = false;
 let changes = () => {};
 
-// A card that has just moved under the thumb must not take a tap that was meant for another one.
-const SETTLE_MS = 400;
-let settledAt = 0;
-export const settling = () => performance.now() < settledAt;
+// A button that has just moved or changed under the thumb must not take a tap that was meant for what was there:
+// the second half of a double tap on one answer is not the next answer.
+const SETTLE_MS = 500;
+let settleTimer = 0;
+export const settling = () => "settling" in live.dataset;
+
+function settle() {
+  live.dataset.settling = "";
+  clearTimeout(settleTimer);
+  settleTimer = setTimeout(() => { delete live.dataset.settling; }, SETTLE_MS);
+}
 
 export function onChange(callback) {
   changes = callback;
@@ -33,6 +40,7 @@ function apply(html) {
   const keep = new Set(wanted.map((each) => each.id));
   for (const old of [...live.children]) if (!keep.has(old.id)) old.remove();
   const fresh = [];
+  let changed = false;
   let place = live.firstElementChild;
   for (const next of wanted) {
     const source = next.outerHTML;
@@ -45,6 +53,7 @@ function apply(html) {
         fresh.push(next);
       } else {
         if (shown === place) place = next;
+        changed ||= mainAnswer(shown) !== mainAnswer(next);
         shown.replaceWith(next);
       }
       shown = next;
@@ -55,11 +64,12 @@ function apply(html) {
     place = shown.nextElementSibling;
   }
   const after = [...live.children].filter((each) => each.matches(".card")).map((each) => each.id);
-  if (before.some((id, index) => after[index] !== id)) settledAt = performance.now() + SETTLE_MS;
+  if (changed || before.some((id, index) => after[index] !== id)) settle();
   tick();
   changes(fresh);
 }
 
+const mainAnswer = (card) => card.querySelector(".answer.main")?.dataset.answer;
 const focusKey = (element) => element.dataset?.answer ?? element.getAttribute("href") ?? "";
 
 function refocus(card, key) {

@@ -25,6 +25,11 @@ def no_sideways_scroll(page: Page) -> None:
     assert wide <= 0
 
 
+def settled(page: Page) -> None:
+    """Wait until a button that has just changed takes taps again."""
+    page.wait_for_selector("#live:not([data-settling])")
+
+
 def small_targets(page: Page) -> list[str]:
     return page.evaluate(
         """[...document.querySelectorAll(
@@ -55,8 +60,10 @@ def test_a_carer_alone_at_night(county: County, open_page: OpenPage) -> None:
     expect(card).to_contain_text("张敏 已收到")
     expect(page).to_have_title("待处置报警 · 颐安")
     picture(page, "03-carer-acknowledged-dark")
+    settled(page)
     card.get_by_role("button", name="已到场").tap()
     expect(card).to_have_attribute("data-state", "on_scene")
+    settled(page)
     card.get_by_role("button", name="处置完毕").tap()
     submit = page.locator("#dialog-resolve button[value=yes]")
     expect(submit).to_be_disabled()
@@ -186,8 +193,10 @@ def test_the_keyboard_is_enough(county: County, open_page: OpenPage) -> None:
     expect(page.locator(".card")).to_have_attribute("data-state", "acknowledged")
     # The focus stays where the next answer is, so that Enter goes on.
     expect(page.locator(".answer.main")).to_be_focused()
+    settled(page)
     page.keyboard.press("Enter")
     expect(page.locator(".card")).to_have_attribute("data-state", "on_scene")
+    settled(page)
     page.keyboard.press("Enter")
     expect(page.locator("#dialog-resolve")).to_be_visible()
     page.keyboard.press("Escape")
@@ -226,3 +235,20 @@ def test_who_is_logged_out_elsewhere_is_told(county: County, open_page: OpenPage
     picture(page, "16-logged-out-light")
     page.get_by_role("link", name="重新登录").tap()
     expect(page.get_by_label("登录名")).to_be_visible()
+
+
+def test_a_double_tap_is_one_answer(county: County, open_page: OpenPage) -> None:
+    raise_alert(county, "sunny/203室")
+    page = open_page("sunny-carer")
+    page.evaluate("""() => {
+        // Taps as fast as the page lets them through, on whatever stands where the button was.
+        const box = document.querySelector(".answer.main").getBoundingClientRect();
+        window.tapping = setInterval(() => document.elementFromPoint(
+            box.x + box.width / 2, box.y + box.height / 2)?.closest("button")?.click(), 20);
+        const live = document.getElementById("live");
+        new MutationObserver(() => "settling" in live.dataset || clearInterval(window.tapping)).observe(
+            live, {attributeFilter: ["data-settling"]});
+    }""")
+    expect(page.locator(".card")).to_have_attribute("data-state", "acknowledged")
+    settled(page)
+    expect(page.locator(".card")).to_have_attribute("data-state", "acknowledged")
