@@ -20,10 +20,12 @@ from paho.mqtt.properties import Properties
 from paho.mqtt.reasoncodes import ReasonCode
 
 from ingest.messages import Message
+from ingest.wire import BlockClient, Published
 from model.clock import utc_now
 
 _log = logging.getLogger(__name__)
 SESSION_EXPIRY_S = 7 * 24 * 3600
+_PAUSE_S = 1.0
 _UNSUPPORTED_VERSION = "Unsupported protocol version"
 
 
@@ -39,14 +41,14 @@ class Broker:
 
 
 class Subscriber:
-    """Subscribes to `topics` at QoS 1 and hands every message to `take`, which must not raise."""
+    """Subscribes to `topics` at QoS 1 and hands what comes to `take`, some at a time; it must not raise."""
 
     def __init__(
         self,
         broker: Broker,
         client_id: str,
         topics: Sequence[str],
-        take: Callable[[Message], None],
+        take: Callable[[Sequence[Message]], None],
         *,
         window: int = 1000,
         protocol: MQTTProtocolVersion = MQTTProtocolVersion.MQTTv5,
@@ -56,9 +58,11 @@ class Subscriber:
         self._topics = topics
         self._take = take
         self._window = window
-        self._generation = 0
+        self._link = _Link()
         self._connected = threading.Event()
-        self._stopping = False
+        self._changing = False
+        self._stop_asked = threading.Event()
+        self._ever_answered = False
         self.protocol = protocol
         self._client = self._make_client()
 
@@ -76,7 +80,7 @@ class Subscriber:
 
     def stop(self) -> None:
         """Disconnect; the broker keeps the session and what was not acknowledged."""
-        self._stopping = True
+        self._stop_asked.set()
         self._client.disconnect()
         self._client.loop_stop()
 
@@ -88,9 +92,9 @@ class Subscriber:
         """Wait until subscribed."""
         return self._connected.wait(timeout_s)
 
-    def _make_client(self) -> mqtt.Client:
+    def _make_client(self) -> BlockClient:
         v5 = self.protocol == MQTTProtocolVersion.MQTTv5
-        client = mqtt.Client(
+        client = BlockClient(
             CallbackAPIVersion.VERSION2,
             client_id=self.client_id,
             protocol=self.protocol,
@@ -105,27 +109,38 @@ class Subscriber:
         client.on_connect = self._on_connect
         client.on_disconnect = self._on_disconnect
         client.on_subscribe = self._on_subscribe
-        client.on_message = self._on_message
+        client.on_block = self._on_block
         return client
 
     def _on_connect(
         self, client: mqtt.Client, _data: object, _flags: object, reason: ReasonCode, _props: object
     ) -> None:
         self._generation += 1
+        self._ever_answered = True
         if reason.is_failure:
             _log.warning("%s: the broker refused the connection: %s", self.client_id, reason)
             if str(reason) == _UNSUPPORTED_VERSION and self.protocol == MQTTProtocolVersion.MQTTv5:
-                # The thread of this client must end before another may start.
-                threading.Thread(target=self._fall_back, daemon=True).start()
+                self._change_protocol()
             return
+        self._link = _Link(self._client)
         client.subscribe([(topic, 1) for topic in self._topics])
 
-    def _fall_back(self) -> None:
+    def _change_protocol(self) -> None:
+        if not self._changing:
+            self._changing = True
+            # The thread of this client must end before another may start.
+            threading.Thread(target=self._start_over, daemon=True).start()
+
+    def _start_over(self) -> None:
         self._client.disconnect()
         self._client.loop_stop()
-        if not self._stopping:
-            self.protocol = MQTTProtocolVersion.MQTTv311
-            self._client = self._make_client()
+        v5 = self.protocol == MQTTProtocolVersion.MQTTv5
+        # At once to the older one, but a broker that answers neither is not to be hammered.
+        self._stop_asked.wait(0 if v5 else _PAUSE_S)
+        self.protocol = MQTTProtocolVersion.MQTTv311 if v5 else MQTTProtocolVersion.MQTTv5
+        self._client = self._make_client()
+        self._changing = False
+        if not self._stop_asked.is_set():
             self.start()
 
     def _on_subscribe(
@@ -142,20 +157,42 @@ class Subscriber:
     ) -> None:
         self._connected.clear()
         self._generation += 1
-        if not self._stopping:
+        if not self._stop_asked.is_set():
+            if not self._ever_answered:
+                # A broker of 3.1.1 may hang up on MQTT 5 without a word (rumqttd does). A broker that is just
+                # starting may as well, so both protocols are tried in turn until one is answered.
+                self._change_protocol()
             _log.warning(
                 "%s: the connection to the broker is lost (%s), trying again", self.client_id, reason
             )
 
-    def _on_message(self, client: mqtt.Client, _data: object, message: mqtt.MQTTMessage) -> None:
-        generation, mid, qos = self._generation, message.mid, message.qos
+    def _on_block(self, block: Sequence[Published]) -> None:
+        arrived_at, link = utc_now(), self._link
+        self._take(
+            [
+                Message(_text(one.topic), one.payload, arrived_at, one.retained, link, one.packet_id)
+                for one in block
+            ]
+        )
 
-        def done() -> None:
-            if generation == self._generation:
-                client.ack(mid, qos)
 
-        try:
-            topic = message.topic
-        except UnicodeDecodeError:
-            topic = bytes(message._topic).decode("utf-8", "backslashreplace")  # pyright: ignore[reportPrivateUsage]
-        self._take(Message(topic, bytes(message.payload), utc_now(), bool(message.retain), done))
+class _Link:
+    """One connection: an old packet id is never acknowledged on the next, where it may name another message."""
+
+    def __init__(self, client: BlockClient | None = None) -> None:
+        self._client = client
+
+    def lose(self) -> None:
+        self._client = None
+
+    def acknowledge(self, packet_ids: Sequence[int]) -> None:
+        client = self._client
+        if client is not None:
+            client.acknowledge(packet_ids)
+
+
+def _text(topic: bytes) -> str:
+    try:
+        return topic.decode()
+    except UnicodeDecodeError:
+        return topic.decode("utf-8", "backslashreplace")

@@ -1,0 +1,54 @@
+"""The subscriber finds the protocol that a broker speaks."""
+
+from __future__ import annotations
+
+import socket
+
+import pytest
+from paho.mqtt.enums import MQTTProtocolVersion
+
+from ingest.messages import Message
+from ingest.subscriber import Broker, Subscriber
+from yian.embedded import broker as brokers
+from yian.embedded.broker import Kind
+
+WITHIN_S = 15.0
+
+
+def _ignore(_message: Message) -> None:
+    """Take a message and do nothing."""
+
+
+@pytest.mark.parametrize(
+    ("broker", "spoken"),
+    [(Kind.MOSQUITTO, MQTTProtocolVersion.MQTTv5), (Kind.RUMQTTD, MQTTProtocolVersion.MQTTv311)],
+    indirect=["broker"],
+    ids=lambda value: value.name,
+)
+def test_it_speaks_5_where_the_broker_does_and_3_1_1_where_it_hangs_up_on_5(
+    broker: brokers.Broker, spoken: MQTTProtocolVersion
+) -> None:
+    subscriber = Subscriber(Broker(broker.host, broker.port), "ingest-test", ["t"], _ignore)
+    subscriber.start()
+    try:
+        assert subscriber.wait_connected(WITHIN_S)
+        assert subscriber.protocol == spoken
+    finally:
+        subscriber.stop()
+
+
+def test_it_comes_back_to_5_when_what_hung_up_was_no_broker_yet(broker: brokers.Broker) -> None:
+    broker.stop()
+    with socket.create_server((broker.host, broker.port)) as not_yet:
+        subscriber = Subscriber(Broker(broker.host, broker.port), "ingest-test", ["t"], _ignore)
+        subscriber.start()
+        # Once for each protocol.
+        for _ in range(2):
+            not_yet.accept()[0].close()
+    again = brokers.start(broker.child.log.parent, port=broker.port, kind=Kind.MOSQUITTO)
+    try:
+        assert subscriber.wait_connected(WITHIN_S)
+        assert subscriber.protocol == MQTTProtocolVersion.MQTTv5
+    finally:
+        subscriber.stop()
+        again.stop()
