@@ -121,6 +121,13 @@ class Cast:
         bridged = any(one.source == ZIGBEE for one in self.county.registers.sources)
         return self.device(DeviceKind.DETECTOR, ZIGBEE if bridged else NATIVE, fire=fire)
 
+    def stranger(self, home: str) -> str:
+        """Return an address in a home that nobody registered and nobody has heard of lately."""
+        while (address := f"{home}-x{self.rng.randrange(10**6):06d}") in self.busy:
+            pass
+        self.busy.add(address)
+        return address
+
     def wristband(self) -> DeviceEntry:
         """Return a wristband."""
         return self.device(DeviceKind.WRISTBAND)

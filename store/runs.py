@@ -96,7 +96,7 @@ def open_alerts(conn: Connection[Any], homes: Sequence[str]) -> list[OpenAlert]:
 
 
 def active_states(conn: Connection[Any], homes: Sequence[str]) -> list[tuple[str, str]]:
-    """Return (address, kind) of what registered devices of these homes last said to be so."""
+    """Return (address, kind) of what devices of these homes, strangers too, last said to be so."""
     return conn.execute(_QUERIES["active_states"], {"homes": list(homes)}).fetchall()
 
 

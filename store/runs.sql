@@ -32,9 +32,9 @@ FROM alerts a JOIN homes h USING (home_id) LEFT JOIN devices d USING (device_id)
 WHERE a.state <> 'resolved' AND h.code = ANY (%(homes)s)
 ORDER BY a.alert_id;
 
--- name: active_states
+-- name: active_states  of strangers too
 SELECT d.address, s.kind FROM device_states s JOIN devices d USING (device_id) JOIN homes h USING (home_id)
-WHERE s.active AND s.kind <> 'offline' AND h.code = ANY (%(homes)s) AND d.registered AND d.retired_on IS NULL
+WHERE s.active AND s.kind <> 'offline' AND h.code = ANY (%(homes)s) AND d.retired_on IS NULL
 ORDER BY d.address, s.kind;
 
 -- name: recent_fires  devices whose fire alarm still counts when a second one of the zone follows

@@ -13,7 +13,7 @@ from typing import Any, Self
 
 import psycopg
 
-from model.alerts import AlertClass, Outcome
+from model.alerts import AlertClass, AlertState, Outcome
 from model.clock import utc_now
 from model.errors import Missing, Refused, Unavailable
 from model.events import Kind
@@ -185,46 +185,41 @@ class Performance:
 
     def _take_over_the_shift(self) -> None:
         """Begin where an earlier run was broken off: what is still so ends now, what is open is answered."""
-        left = [
-            one for one in runs.active_states(self._conn, self.homes) if one[0] in self.player.fleet.voices
-        ]
+        self.refresh_cast()
+        left = runs.active_states(self._conn, self.homes)
         open_alerts = runs.open_alerts(self._conn, self.homes)
-        burning = set(runs.recent_fires(self._conn, self.homes, utc_now() - _CONFIRMS_WITHIN))
         self._conn.commit()
-        busy = {address for address, _ in left} | {one.address for one in open_alerts} | burning
-        for device in self.county.registers.devices:
-            if device.address in busy:
-                self.cast.busy |= keys_of(device, fire=device.address in burning)
-        if left:
-            clear = [at(0.5, Say(address, ((Kind(kind), False),))) for address, kind in left]
-            self.player.schedule(Scenario("take-over", "交接班", tuple(clear)))
-        if self._staff is not None:
-            now = utc_now()
-            for one in open_alerts:
-                self._staff.see(
-                    AlertSeen(
-                        one.alert_id,
-                        one.incident_id,
-                        one.home_id,
-                        one.device_id,
-                        one.alert_class,
-                        "raised",
-                        now,
-                    )
+        steps = tuple(
+            at(0.5, Say(address, ((Kind(kind), False),)))
+            for address, kind in left
+            if address in self.player.fleet.voices
+        )
+        self.player.schedule(Scenario("take-over", "交接班", steps))
+        if self._staff is None:
+            return
+        for one in open_alerts:
+            raised = AlertState.RAISED
+            self._staff.see(
+                AlertSeen(
+                    one.alert_id,
+                    one.incident_id,
+                    one.home_id,
+                    one.device_id,
+                    one.alert_class,
+                    raised,
+                    utc_now(),
                 )
+            )
 
     def refresh_cast(self) -> None:
-        """Free the devices whose alerts are over."""
-        left = {address for address, _ in runs.active_states(self._conn, self.homes)}
-        left |= {one.address or "" for one in runs.open_alerts(self._conn, self.homes)}
+        """Let the next scenarios have every device but those with something open, and no zone that burns."""
+        busy = {address for address, _ in runs.active_states(self._conn, self.homes)}
+        busy |= {one.address or "" for one in runs.open_alerts(self._conn, self.homes)}
         burning = set(runs.recent_fires(self._conn, self.homes, utc_now() - _CONFIRMS_WITHIN))
         self._conn.commit()
-        self.cast.busy = {
-            key
-            for one in self.county.registers.devices
-            if one.address in left | burning
-            for key in keys_of(one, fire=one.address in burning)
-        }
+        by_address = self.county.by_address
+        zones = {key for one in burning & set(by_address) for key in keys_of(by_address[one], fire=True)}
+        self.cast.busy = busy | burning | zones
 
     def play(self, script: Script, *, after: timedelta = timedelta(), speed: float = 1.0) -> Scenario | None:
         """Cast and play a scenario from `after` on; None where the county has no free device for it."""

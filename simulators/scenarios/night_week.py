@@ -69,6 +69,7 @@ class _Week:
     def stranger(self, home: str, address: str, kind: Kind, now_s: float) -> None:
         """A device that nobody registered and that says nothing of danger."""
         self.steps += [at(now_s + n, Stranger(home, address, kind)) for n in range(3)]
+        self.steps.append(at(now_s + 3, Stranger(home, address, kind, active=False)))
 
     def replay(self, device: DeviceEntry, now_s: float) -> None:
         """An old message once more."""
@@ -98,7 +99,7 @@ def write(cast: Cast) -> Scenario:
     causes += [partial(week.test, cast.detector()) for _ in range(8)]
     causes += [partial(week.call, band, false) for band in bands[3:9]]
     causes += [partial(week.fence, band, false) for band in bands[9:]]
-    causes += [partial(week.stranger, home, f"{home}-y{n}", kind) for n, kind in enumerate(_IDLE_TALK)]
+    causes += [partial(week.stranger, home, cast.stranger(home), kind) for kind in _IDLE_TALK]
     cast.rng.shuffle(causes)
     # A broker replays after a reconnect, so these come last.
     causes += [partial(week.replay, band) for band in bands[:6]]

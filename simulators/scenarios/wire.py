@@ -37,7 +37,7 @@ def write_repeats(cast: Cast) -> Scenario:
 def write_unknown(cast: Cast) -> Scenario:
     """Devices that nobody registered: smoke and SOS alert all the same, a low battery does not."""
     home = cast.county.home_codes()[0]
-    smoke, band, other = (f"{home}-x{cast.rng.randrange(10**6):06d}" for _ in range(3))
+    smoke, band, other = (cast.stranger(home) for _ in range(3))
     return Scenario(
         "unknown-device",
         "未登记设备报警",
@@ -47,6 +47,7 @@ def write_unknown(cast: Cast) -> Scenario:
             at(4, Stranger(home, band, Kind.SOS)),
             at(5, Stranger(home, other, Kind.BATTERY_LOW)),
             at(6, Stranger(home, smoke, Kind.SMOKE, active=False)),
+            at(7, Stranger(home, other, Kind.BATTERY_LOW, active=False)),
         ),
         (
             expect("F1", smoke, after=1, home=home, unregistered=True),
