@@ -87,10 +87,12 @@ class Figure:
 
 
 def number(value: float, places: int, *, percent: bool = False) -> str:
-    """Return a number with at most `places` decimals, none that are zero at the end of a whole number."""
+    """Return a number with at most `places` decimals; a share keeps them unless it is whole."""
     if value == int(value):
         return str(int(value))
     text = f"{value:.{places}f}"
+    if not percent and "." in text:
+        return text.rstrip("0").rstrip(".")
     step = 10.0**-places
     if percent and float(text) >= 100:
         text = f"{100 - step:.{places}f}"

@@ -57,7 +57,13 @@ class Counting:
         """Return the share of due reports that came, of these kinds or of all; None where none was due."""
         sums = [one for one in self.counted.days if not kinds or one.kind in kinds]
         due = sum(one.reports_due for one in sums)
-        return sum(one.reports for one in sums) / due if due else None
+        return sum(one.reports for one in sums) * self.days_share / due if due else None
+
+    @property
+    def days_share(self) -> float:
+        """Return the share of the observed days whose reports were counted at all."""
+        observed = self.counted.days_observed
+        return min(1.0, self.counted.days_counted / observed) if observed else 1.0
 
     def rows(
         self, key: str, label: str, rows: Iterable[int], unit: Unit, query: str, table: str, *kinds: str
@@ -281,13 +287,13 @@ def hazards(c: Counting) -> list[Figure]:
     )
     return [
         homes("unlicensed_targeted", "集中整治无证养老机构", unlicensed.values()),
-        homes("unlicensed_retrofitted", "完成消防系统改造", of("retrofitted")),
-        homes("unlicensed_closed", "关停", of("closed_down")),
-        homes("unlicensed_rectified", "以其他方式整改到位", of("rectified")),
-        homes("unlicensed_pending", "正在整治", of(OPEN)),
+        homes("unlicensed_retrofitted", "无证机构完成消防系统改造", of("retrofitted")),
+        homes("unlicensed_closed", "无证机构关停", of("closed_down")),
+        homes("unlicensed_rectified", "无证机构以其他方式整改到位", of("rectified")),
+        homes("unlicensed_pending", "无证机构正在整治", of(OPEN)),
         homes("no_sprinkler", "没有安装消防喷淋系统的民办养老机构", sprinkler.values()),
-        homes("no_sprinkler_done", "其中已完成安装", done),
-        homes("no_sprinkler_in_time", "其中按时间节点完成", in_time),
+        homes("no_sprinkler_done", "喷淋已完成安装", done),
+        homes("no_sprinkler_in_time", "喷淋按时间节点完成", in_time),
         c.rows(
             "no_sprinkler_unlisted",
             "未列入整治清单的无喷淋民办机构",
@@ -306,7 +312,7 @@ def hazards(c: Counting) -> list[Figure]:
             "没有喷淋整治清单",
         ),
         homes("hazards_found", "排查发现隐患", found, Unit.SPOTS),
-        homes("hazards_closed", "其中已整改", [row for row in found if how(row) != OPEN], Unit.SPOTS),
+        homes("hazards_closed", "隐患已整改", [row for row in found if how(row) != OPEN], Unit.SPOTS),
         c.share(
             "hazards_in_time",
             "隐患整改率",
@@ -406,7 +412,7 @@ def completeness(c: Counting) -> list[Figure]:
         c.share(
             "completeness",
             "数据完整率",
-            came if due else None,
+            came * c.days_share if due else None,
             due,
             c.evidence("day_sums", "home_days"),
             1.0,
@@ -462,11 +468,11 @@ def fires(c: Counting) -> list[Figure]:
     outcomes = c.evidence("incidents", "incidents", [one.incident_id for one in true + false])
     return [
         cases("fire_alarms", "处置火警信息", incidents),
-        cases("fire_true", "其中真实火情", true),
-        cases("fire_false", "其中误报", false),
-        cases("fire_test", "其中测试", by(Outcome.TEST)),
-        cases("fire_fault", "其中设备故障", by(Outcome.FAULT)),
-        cases("fire_open", "其中正在处置", by(OPEN)),
+        cases("fire_true", "火警中真实火情", true),
+        cases("fire_false", "火警中误报", false),
+        cases("fire_test", "火警中测试", by(Outcome.TEST)),
+        cases("fire_fault", "火警中设备故障", by(Outcome.FAULT)),
+        cases("fire_open", "火警中正在处置", by(OPEN)),
         c.rows(
             "fire_signals",
             "烟感火警信号",
@@ -560,7 +566,12 @@ def faults(c: Counting) -> list[Figure]:
     return [
         c.rows("faults", "设备故障", [one.alert_id for one in opened], Unit.CASES, "alerts", "alerts"),
         c.rows(
-            "faults_closed", "其中已修复", [one.alert_id for one in closed], Unit.CASES, "alerts", "alerts"
+            "faults_closed",
+            "设备故障已修复",
+            [one.alert_id for one in closed],
+            Unit.CASES,
+            "alerts",
+            "alerts",
         ),
         c.share("repair_rate", "故障修复及时率", len(in_time), len(due), proof, complete, "没有到期的故障"),
         c.value(

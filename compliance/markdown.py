@@ -8,7 +8,7 @@ from compliance.sources import source_lines
 
 def render(section: Section) -> str:
     """Return the section as Markdown text."""
-    lines = [f"# {section.title}", ""]
+    lines = [f"# {section.title.replace(chr(10), '')}", ""]
     if section.subtitle:
         lines += [section.subtitle, ""]
     for block in section.blocks:

@@ -60,8 +60,12 @@ def _completeness(counted: Counted, figures: Mapping[str, Figure]) -> str:
     if whole.value is None:
         told = f"数据完整率不详（{whole.why_unknown}），比率仅供参考"
     else:
-        came, due = number(whole.numerator or 0, 0), number(whole.denominator or 0, 0)
-        told = f"设备应报{due}次，实报{came}次，数据完整率{whole.printed()}%"
+        came = sum(one.reports for one in counted.days)
+        told = f"设备应报{number(whole.denominator or 0, 0)}次，实报{came}次，"
+        lacking = counted.days_observed - counted.days_counted
+        if lacking > 0:
+            told += f"另有{lacking}天没有汇总数据，"
+        told += f"数据完整率{whole.printed()}%"
     observed = figures["observed_rate"].value
     began = counted.observed_from
     if began is not None and observed is not None and observed < ENOUGH * 100:
@@ -75,11 +79,12 @@ def _completeness(counted: Counted, figures: Mapping[str, Figure]) -> str:
 
 def _sums(figures: Mapping[str, Figure]) -> list[str]:
     notes: list[str] = []
+    good: list[str] = []
     for check in checks(figures):
         total = figures[check.total]
         if check.gap:
             parts = "、".join(
-                f"{'减' if sign < 0 else ''}{figures[key].label.removeprefix('其中')}{figures[key].printed()}"
+                f"{'减' if sign < 0 else ''}{figures[key].label.removeprefix('火警中')}{figures[key].printed()}"
                 for sign, key in check.parts
             )
             notes.append(
@@ -87,5 +92,5 @@ def _sums(figures: Mapping[str, Figure]) -> list[str]:
                 f"分项为{parts}，相差{number(abs(check.gap), 0)}{total.unit}。"
             )
         elif check.good and total.value:
-            notes.append(f"{check.name}合计与分项相符（{total.printed()}{total.unit}）。")
-    return notes
+            good.append(f"{check.name}（{total.printed()}{total.unit}）")
+    return notes + ([f"下列合计与分项相符：{'、'.join(good)}。"] if good else [])

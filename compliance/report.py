@@ -24,7 +24,7 @@ class Report:
 def make(conn: Conn, period: Period, home: str | None, words: Words, style: Style, now: datetime) -> Report:
     """Return the report of a period, of one home by its code or of all that the connection sees.
 
-    `conn` must be idle: all is read in one REPEATABLE READ transaction, so that figures agree with each other.
+    `conn` must be idle: all is read in one REPEATABLE READ transaction, so that figures agree.
     Raises Missing where there is no such home.
     """
     with conn.transaction():

@@ -247,6 +247,9 @@ class Counted:
     targets: dict[str, int]
     liveness: tuple[LivenessSum, ...]
     days: tuple[DaySum, ...]
+    days_counted: int
+    days_observed: int
+    """Days whose reports were counted, of the days since the first device was heard."""
     duty: DutySum
     worn: WornSum
     observed_from: datetime | None

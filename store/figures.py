@@ -86,6 +86,13 @@ def counted(conn: Conn, period: Period, home_id: int | None, now: datetime) -> C
     params = asked(period, home_id)
     params["tail_at"] = tail_at = _tail_at(conn, params, period)
     homes = _rows(conn, "homes", HomeRow, params)
+    observed_from: datetime | None = _first(conn, "observed_from", params)
+    first_on = (
+        None if observed_from is None else max(period.start_on, observed_from.astimezone(SHANGHAI).date())
+    )
+    tail_days = (
+        0 if tail_at >= period.ends_at else (period.end_on - tail_at.astimezone(SHANGHAI).date()).days + 1
+    )
     return Counted(
         period=period,
         known_at=now,
@@ -102,10 +109,12 @@ def counted(conn: Conn, period: Period, home_id: int | None, now: datetime) -> C
         accidents=_rows(conn, "accidents", AccidentRow, params),
         targets=dict(conn.execute(_Q["targets"], params).fetchall()),
         liveness=_rows(conn, "liveness_sums", LivenessSum, params),
-        days=_days(conn, params, tail=tail_at < period.ends_at),
+        days=_days(conn, params, tail=tail_days > 0),
+        days_counted=_first(conn, "days_rolled_up", params) + tail_days,
+        days_observed=0 if first_on is None else max(0, (period.end_on - first_on).days + 1),
         duty=_rows(conn, "duty_sum", DutySum, params)[0],
         worn=_rows(conn, "worn_sum", WornSum, params)[0],
-        observed_from=_first(conn, "observed_from", params),
+        observed_from=observed_from,
     )
 
 

@@ -184,6 +184,10 @@ WHERE day BETWEEN %(start_on)s AND %(end_on)s AND (%(home_id)s::int IS NULL OR h
 GROUP BY kind
 ORDER BY kind;
 
+-- name: days_rolled_up  how many days of the period there are sums of
+SELECT count(DISTINCT day)::int FROM home_days
+WHERE day BETWEEN %(start_on)s AND %(end_on)s AND (%(home_id)s::int IS NULL OR home_id = %(home_id)s);
+
 -- name: first_day_not_rolled_up  the day after the last rollup, but not before the oldest reading that is kept
 SELECT greatest((SELECT max(day) + 1 FROM home_days),
                 (SELECT (min(happened_at) AT TIME ZONE 'Asia/Shanghai')::date FROM readings), %(start_on)s::date)
