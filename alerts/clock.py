@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 
 import psycopg
 
-from alerts import engine, escalation, watchdog
+from alerts import engine, escalation, suppression, watchdog
 from alerts.rules import fault
 from model.events import Kind
 from store import alarms, liveness
@@ -65,6 +65,9 @@ def _read(conn: Conn, now: datetime) -> list[alarms.Timer]:
 def _on_timer(conn: Conn, timer: alarms.Timer, now: datetime) -> None:
     if timer.kind == escalation.TIMER:
         escalation.on_due(conn, timer, now)
+        return
+    if timer.kind == suppression.TIMER:
+        suppression.on_timer(conn, timer, now)
         return
     alarms.drop_timer(conn, timer.kind, timer.subject)
     device = alarms.device_by_id(conn, timer.device_id) if timer.device_id is not None else None

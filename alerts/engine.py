@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from alerts import escalation, lifecycle, log, rules
+from alerts import escalation, lifecycle, log, rules, suppression
 from alerts.classes import CLASSES, Limits, more_urgent
 from alerts.decisions import (
     Active,
@@ -257,6 +257,8 @@ def _raise(
     log.append(
         conn, incident_id=incident_id, at=now, actor=actor, action="raise", alert_id=alert_id, details=details
     )
+    if suppression.mute(conn, incident_id, alert_id, device, decision.alert_class, now):
+        return alert_id
     if new_incident:
         escalation.start(conn, incident_id, alert_id, now)
     else:

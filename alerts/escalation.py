@@ -115,11 +115,11 @@ def stage_of(incident: IncidentRow, step: int) -> str:
 
 
 def _waiting(conn: Conn, incident_id: int) -> list[Alert]:
-    """Return the alerts whose deadlines count: a fault that is over waits for no repair."""
+    """Return the alerts whose deadlines count: a fault that is over, or shelved, waits for no repair."""
     return [
         alert
         for alert in alarms.alerts_of_incident(conn, incident_id)
-        if alert.alert_class in LIFE_SAFETY or alert.cleared_by_device_at is None
+        if alert.alert_class in LIFE_SAFETY or (alert.cleared_by_device_at is None and alert.muted is None)
     ]
 
 

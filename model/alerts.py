@@ -81,3 +81,5 @@ class Alert:
     late: bool = False
     unregistered: bool = False
     drill: bool = False
+    muted: str | None = None
+    """Why it is quiet on purpose; a life-safety alert is told all the same."""

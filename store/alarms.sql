@@ -124,7 +124,7 @@ SELECT incident_id FROM alerts WHERE alert_id = %(alert_id)s;
 
 -- name: alerts_of_incident
 SELECT alert_id, incident_id, home_id, device_id, place_id, subject, class, kind, state, happened_at, raised_at,
-       acknowledged_at, on_scene_at, resolved_at, outcome, cleared_by_device_at, late, unregistered, drill
+       acknowledged_at, on_scene_at, resolved_at, outcome, cleared_by_device_at, late, unregistered, drill, muted
 FROM alerts WHERE incident_id = %(incident_id)s ORDER BY alert_id FOR UPDATE;
 
 -- name: save_answer

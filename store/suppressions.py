@@ -1,0 +1,94 @@
+"""Queries of what is quiet on purpose: shelves and windows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from psycopg.rows import class_row
+
+from model.alerts import AlertClass
+from store import sql
+from store.alarms import Conn
+
+_Q = sql.load(__file__)
+
+
+@dataclass(frozen=True, slots=True)
+class Suppression:
+    """A shelf or a window that has not returned."""
+
+    suppression_id: int
+    kind: str
+    home_id: int
+    reason: str
+    starts_at: datetime
+    ends_at: datetime
+
+
+def insert(
+    conn: Conn,
+    *,
+    kind: str,
+    home_id: int,
+    reason: str,
+    starts_at: datetime,
+    ends_at: datetime,
+    made_by: int | None,
+    now: datetime,
+    place_id: int | None = None,
+    device_id: int | None = None,
+    alert_class: AlertClass | None = None,
+) -> int:
+    """Write one down and return its id."""
+    row = conn.execute(
+        _Q["insert"],
+        {
+            "kind": kind,
+            "home_id": home_id,
+            "place_id": place_id,
+            "device_id": device_id,
+            "class": alert_class,
+            "reason": reason,
+            "starts_at": starts_at,
+            "ends_at": ends_at,
+            "made_by": made_by,
+            "now": now,
+        },
+    ).fetchone()
+    assert row is not None  # noqa: S101 - an insert returns its row
+    return row[0]
+
+
+def over(conn: Conn, device_id: int, alert_class: AlertClass, now: datetime) -> Suppression | None:
+    """Return what holds now for a device and class, the one that lasts longest."""
+    with conn.cursor(row_factory=class_row(Suppression)) as cur:
+        return cur.execute(_Q["over"], {"device_id": device_id, "class": alert_class, "now": now}).fetchone()
+
+
+def by_id(conn: Conn, suppression_id: int) -> Suppression | None:
+    """Return one that has not returned."""
+    with conn.cursor(row_factory=class_row(Suppression)) as cur:
+        return cur.execute(_Q["by_id"], {"suppression_id": suppression_id}).fetchone()
+
+
+def mute(conn: Conn, alert_id: int, suppression_id: int, reason: str) -> None:
+    """Note on an alert why it is muted."""
+    conn.execute(_Q["mute"], {"alert_id": alert_id, "suppression_id": suppression_id, "reason": reason})
+
+
+def return_alerts(conn: Conn, suppression_id: int) -> list[tuple[int, int]]:
+    """Let the alerts that it muted count again; return (alert_id, incident_id) of those still open."""
+    rows = conn.execute(_Q["return_alerts"], {"suppression_id": suppression_id}).fetchall()
+    return [(row[0], row[1]) for row in rows]
+
+
+def returned(conn: Conn, suppression_id: int, now: datetime) -> None:
+    """Note that it has ended."""
+    conn.execute(_Q["returned"], {"suppression_id": suppression_id, "now": now})
+
+
+def tests_done(conn: Conn, home_id: int, from_at: datetime, to_at: datetime) -> tuple[int, int]:
+    """Return how many devices of a home transmitted a test in this time, and how many tests that were."""
+    row = conn.execute(_Q["tests_done"], {"home_id": home_id, "from_at": from_at, "to_at": to_at}).fetchone()
+    return (row[0], row[1]) if row else (0, 0)

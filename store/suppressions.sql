@@ -1,0 +1,34 @@
+-- name: insert
+INSERT INTO suppressions (kind, home_id, place_id, device_id, class, reason, starts_at, ends_at, made_by, made_at)
+VALUES (%(kind)s, %(home_id)s, %(place_id)s, %(device_id)s, %(class)s, %(reason)s, %(starts_at)s, %(ends_at)s,
+        %(made_by)s, %(now)s)
+RETURNING suppression_id;
+
+-- name: over  those that hold now for a device: itself, a place above it, or its home
+SELECT s.suppression_id, s.kind, s.home_id, s.reason, s.starts_at, s.ends_at
+FROM suppressions s JOIN devices d ON d.device_id = %(device_id)s
+WHERE s.home_id = d.home_id AND s.returned_at IS NULL AND s.starts_at <= %(now)s AND s.ends_at > %(now)s
+  AND (s.class IS NULL OR s.class = %(class)s)
+  AND (s.device_id IS NULL OR s.device_id = d.device_id)
+  AND (s.place_id IS NULL OR s.place_id IN (d.place_id, d.zone_id, d.building_id,
+                                            place_above(d.place_id, 'floor'), place_above(d.place_id, 'room')))
+ORDER BY s.ends_at DESC LIMIT 1;
+
+-- name: by_id
+SELECT suppression_id, kind, home_id, reason, starts_at, ends_at FROM suppressions
+WHERE suppression_id = %(suppression_id)s AND returned_at IS NULL;
+
+-- name: mute
+UPDATE alerts SET muted = %(reason)s, muted_by = %(suppression_id)s WHERE alert_id = %(alert_id)s;
+
+-- name: return_alerts  open alerts that this one muted count again
+UPDATE alerts SET muted = NULL, muted_by = NULL
+WHERE muted_by = %(suppression_id)s AND state <> 'resolved'
+RETURNING alert_id, incident_id;
+
+-- name: returned
+UPDATE suppressions SET returned_at = %(now)s WHERE suppression_id = %(suppression_id)s AND returned_at IS NULL;
+
+-- name: tests_done  devices of a home that transmitted a test in this time
+SELECT count(DISTINCT device_id) AS devices, count(*) AS tests FROM alerts
+WHERE home_id = %(home_id)s AND class = 'F3' AND raised_at >= %(from_at)s AND raised_at < %(to_at)s;

@@ -1,0 +1,102 @@
+"""Quiet on purpose has a reason, an end and a return; nothing about life is ever quiet."""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+from datetime import timedelta
+
+import pytest
+
+from alerts import suppression
+from model.errors import BadInput, Refused
+from model.events import Kind
+from model.people import Actor
+from tests.alerts.small_home import SmallHome, build
+
+pytestmark = pytest.mark.ground("plain")
+WHO = Actor(None, "李师傅", "board")
+HOUR = timedelta(hours=1)
+
+
+@pytest.fixture
+def home(database: str) -> Generator[SmallHome]:
+    with build(database) as built:
+        yield built
+
+
+def shelve(home: SmallHome, alert_id: int, reason: str = "等备件", lasting: timedelta = HOUR) -> None:
+    with home.conn.transaction():
+        suppression.shelve(
+            home.conn, alert_id=alert_id, actor=WHO, reason=reason, lasting=lasting, now=home.now
+        )
+
+
+def window(home: SmallHome, zone: str | None = None) -> None:
+    place = home.devices["d1"].zone_id if zone else None
+    with home.conn.transaction():
+        suppression.open_window(
+            home.conn,
+            home_id=home.home_id,
+            actor=WHO,
+            reason="更换探测器",
+            starts_at=home.now,
+            lasting=HOUR,
+            now=home.now,
+            place_id=place,
+        )
+
+
+def test_a_shelved_fault_is_shown_with_its_reason_and_returns_by_itself(home: SmallHome) -> None:
+    [alert] = home.say("d1", Kind.FAULT).raised
+    shelve(home, alert)
+    assert home.rows("SELECT muted FROM alerts WHERE alert_id = %(alert)s", alert=alert) == [
+        {"muted": "等备件"}
+    ]
+    assert not home.rows("SELECT 1 FROM timers WHERE kind = 'escalate'")
+    home.restart()
+    home.tick(HOUR)
+    assert home.rows("SELECT muted FROM alerts WHERE alert_id = %(alert)s", alert=alert) == [{"muted": None}]
+    assert home.told() == [("maintenance", "T1"), ("maintenance", "T1#2")]
+    assert home.rows("SELECT 1 FROM timers WHERE kind = 'escalate'")
+
+
+def test_what_is_about_life_cannot_be_shelved(home: SmallHome) -> None:
+    for handled in (home.say("d1", Kind.SMOKE), home.say("band", Kind.SOS, None)):
+        with pytest.raises(Refused, match="life"):
+            shelve(home, handled.raised[0])
+
+
+@pytest.mark.parametrize(
+    ("reason", "lasting"), [(" ", HOUR), ("x", timedelta(0)), ("x", timedelta(hours=25))]
+)
+def test_a_shelf_needs_a_reason_and_an_end(home: SmallHome, reason: str, lasting: timedelta) -> None:
+    [alert] = home.say("d1", Kind.FAULT).raised
+    with pytest.raises(BadInput):
+        shelve(home, alert, reason, lasting)
+
+
+def test_a_fault_in_a_maintenance_window_is_raised_and_told_when_it_ends(home: SmallHome) -> None:
+    window(home, "zone")
+    assert home.say("d1", Kind.FAULT).raised
+    assert home.told() == []
+    home.tick(timedelta(minutes=59))
+    assert home.told() == []
+    home.tick(timedelta(minutes=1))
+    assert [role for role, _ in home.told()] == ["maintenance"]
+
+
+def test_a_fire_in_a_maintenance_window_is_told_as_ever_and_says_where_it_stands(home: SmallHome) -> None:
+    window(home)
+    [alert] = home.say("d1", Kind.SMOKE).raised
+    assert home.told() == [("carer", "F1")]
+    assert home.rows("SELECT muted FROM alerts WHERE alert_id = %(alert)s", alert=alert) == [
+        {"muted": "更换探测器"}
+    ]
+    home.tick(timedelta(minutes=1))
+    assert ("head", "F1+1") in home.told()
+
+
+def test_a_window_of_one_zone_leaves_the_rest_alone(home: SmallHome) -> None:
+    window(home, "zone")
+    home.say("band", Kind.BATTERY_LOW)
+    assert [role for role, _ in home.told()] == ["carer"]
