@@ -39,7 +39,7 @@ class Size:
     slow_messages: int = 4_000
 
 
-def run(size: Size = Size(), *, say: Callable[[str], None] = print) -> dict[str, Any]:  # noqa: B008
+def run(size: Size = Size(), *, say: Callable[[str], None] = print) -> dict[str, Any]:
     """Measure and return the figures; rates are messages a second."""
     turns: dict[str, list[dict[str, Any]]] = {}
     ceilings: list[float] = []
@@ -66,9 +66,7 @@ def _turn(on: Stand, name: str, size: Size, ceilings: list[float]) -> dict[str, 
         return _drain(on, name, url, messages, ceilings)
 
 
-def _drain(
-    on: Stand, name: str, url: str, messages: Sequence[Said], ceilings: list[float]
-) -> dict[str, Any]:
+def _drain(on: Stand, name: str, url: str, messages: Sequence[Said], ceilings: list[float]) -> dict[str, Any]:
     where = (on.host, str(on.port), url)
     _finish(subject(name, *where, "0"))
     ceilings.append(blast(on.host, on.port, messages))

@@ -31,8 +31,8 @@ DRAIN_WITHIN_S = 120
 _INSERT = """
 const b = msg.payload, v = b.values;
 await pool.query(
-  "INSERT INTO readings (device_id, happened_at, reading_key, arrived_at, battery_pct, rssi_dbm, temperature_c,"
-  + " lat, lon, accuracy_m, worn) SELECT device_id, $2, $3, now(), $4, $5, $6, $7, $8, $9, $10 FROM devices"
+  "INSERT INTO readings (device_id, happened_at, reading_key, arrived_at, battery_pct, rssi_dbm,"
+  + " temperature_c, lat, lon, accuracy_m, worn) SELECT device_id, $2, $3, now(), $4, $5, $6, $7, $8, $9, $10 FROM devices"
   + " WHERE source = 'yian' AND address = $1 ON CONFLICT DO NOTHING",
   [msg.topic.split("/")[3], b.at, String(b.seq), v.battery_pct, v.rssi_dbm, v.temperature_c, v.lat, v.lon,
    v.accuracy_m, v.worn]);
@@ -67,7 +67,7 @@ def installed() -> Path | None:
 
 
 def run(on: Stand, url: str, messages: Sequence[Said]) -> dict[str, Any] | None:
-    """Return the rate at which the flow stores messages that are published at full speed, None without npm."""
+    """Return the rate at which the flow stores what is published at full speed, None without npm."""
     folder = installed()
     node = shutil.which("node")
     if folder is None or node is None:
@@ -143,14 +143,15 @@ def _write(user: Path, on: Stand, url: str) -> None:
         broker,
         {
             **{"id": "in", "type": "mqtt in", "z": "tab", "topic": "yian/v1/+/+/telemetry", "qos": "1"},
-            **{"datatype": "buffer", "broker": "broker", "inputs": 0, "wires": [["json"]]},
+            **{"datatype": "buffer", "broker": "broker", "inputs": 0, "wires": [["parse"]], "x": 1, "y": 1},
         },
         {
-            **{"id": "json", "type": "json", "z": "tab", "property": "payload", "action": "obj"},
+            **{"id": "parse", "type": "json", "z": "tab", "property": "payload", "action": "obj"},
             "wires": [["store"]],
+            **{"x": 2, "y": 1},
         },
         {
-            **{"id": "store", "type": "function", "z": "tab", "outputs": 1, "wires": [[]]},
+            **{"id": "store", "type": "function", "z": "tab", "outputs": 1, "wires": [[]], "x": 3, "y": 1},
             **{"func": 'const pool = global.get("pool");' + _INSERT, "libs": []},
         },
     ]

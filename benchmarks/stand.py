@@ -97,9 +97,7 @@ def register(conn: psycopg.Connection[Any], devices: int) -> None:
         " FROM homes CROSS JOIN generate_series(0, 9) n"
     )
     with conn.cursor() as cur:
-        cur.execute(
-            "CREATE TEMP TABLE fleet (address text, home text, zone text, kind text) ON COMMIT DROP"
-        )
+        cur.execute("CREATE TEMP TABLE fleet (address text, home text, zone text, kind text) ON COMMIT DROP")
         with cur.copy("COPY fleet FROM STDIN") as copy:
             for device in range(devices):
                 kind = "detector" if device % 10 == 0 else "wristband"

@@ -99,8 +99,8 @@ def one_insert(host: str, port: str, url: str, count: str) -> None:
             body = json.loads(payload)
             values = body["values"]
             conn.execute(
-                "INSERT INTO readings (device_id, happened_at, reading_key, arrived_at, battery_pct, rssi_dbm,"
-                " temperature_c, lat, lon, accuracy_m, worn)"
+                "INSERT INTO readings (device_id, happened_at, reading_key, arrived_at, battery_pct,"
+                " rssi_dbm, temperature_c, lat, lon, accuracy_m, worn)"
                 " SELECT device_id, %s, %s, now(), %s, %s, %s, %s, %s, %s, %s FROM devices"
                 " WHERE source = 'yian' AND address = %s ON CONFLICT DO NOTHING",
                 [body["at"], str(body["seq"]), *(values[name] for name in _VALUES), topic.split("/")[3]],

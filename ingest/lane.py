@@ -2,7 +2,7 @@
 
 It takes what is at hand, writes it in one transaction and acknowledges it after the commit. While the
 database is away nothing is acknowledged, so the broker keeps it. A batch that the database refuses is written
-message by message, so that one bad row never takes its neighbours along.
+by halves, so that one bad row never takes its neighbours along.
 """
 
 from __future__ import annotations
@@ -11,7 +11,9 @@ import contextlib
 import logging
 import queue
 import threading
+import time
 import traceback
+from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
@@ -19,7 +21,7 @@ import psycopg
 
 from alerts.classes import Limits
 from ingest import writer
-from ingest.messages import Decoded, Unreadable
+from ingest.messages import Decoded, Message, Unreadable, acknowledge
 from ingest.registry import Registry
 from ingest.writer import Counts
 from model.clock import utc_now
@@ -29,13 +31,21 @@ from store.alarms import Conn
 
 _log = logging.getLogger(__name__)
 Connect = Callable[[], Conn]
+Decode = Callable[[Message], Decoded]
 
 
 class Lane:
     """Writes what is put into it; `at_most` messages to a transaction, waiting up to `linger_s` for more."""
 
     def __init__(
-        self, name: str, connect: Connect, limits: Limits, *, at_most: int, linger_s: float = 0.0
+        self,
+        name: str,
+        connect: Connect,
+        limits: Limits,
+        *,
+        decode: Decode,
+        at_most: int,
+        linger_s: float = 0.0,
     ) -> None:
         self.name = name
         self.counts = Counts()
@@ -43,7 +53,11 @@ class Lane:
         self._limits = limits
         self._at_most = at_most
         self._linger_s = linger_s
-        self._queue: queue.SimpleQueue[Decoded | None] = queue.SimpleQueue()
+        self._decode = decode
+        self._queue: queue.SimpleQueue[Sequence[Decoded | Message]] = queue.SimpleQueue()
+        self._at_hand: deque[Decoded | Message] = deque()
+        self._taken = self._given = 0
+        self._giving = threading.Lock()
         self._registry = Registry()
         self._conn: Conn | None = None
         self._stopping = threading.Event()
@@ -55,11 +69,17 @@ class Lane:
 
     def put(self, decoded: Decoded) -> None:
         """Hand over a message; the broker's window bounds how many can be waiting."""
-        self._queue.put(decoded)
+        self.put_all([decoded])
+
+    def put_all(self, block: Sequence[Decoded | Message]) -> None:
+        """Hand over messages in their order; those that nobody has read yet are read by the lane itself."""
+        with self._giving:
+            self._given += len(block)
+        self._queue.put(block)
 
     def waiting(self) -> int:
         """Return how many messages wait here."""
-        return self._queue.qsize()
+        return self._given - self._taken
 
     def alive(self) -> bool:
         """Say whether the lane still works."""
@@ -68,7 +88,7 @@ class Lane:
     def stop(self, timeout_s: float = 5.0) -> None:
         """Write what is at hand and end; what is not written stays unacknowledged with the broker."""
         self._stopping.set()
-        self._queue.put(None)
+        self._queue.put([])
         self._thread.join(timeout_s)
 
     def _run(self) -> None:
@@ -79,26 +99,26 @@ class Lane:
             batch = self._gather()
             if batch:
                 self._write_until_done(batch)
-            if self._stopping.is_set() and self._queue.empty():
+                self._taken += len(batch)
+            if self._stopping.is_set() and not self._at_hand and self._queue.empty():
                 break
         if self._conn is not None:
             self._conn.close()
 
     def _gather(self) -> list[Decoded]:
-        first = self._queue.get()
-        batch = [] if first is None else [first]
-        linger_s = self._linger_s
-        while len(batch) < self._at_most:
+        """Wait for a message, then for more until there are enough or the first has waited long enough."""
+        if not self._at_hand:
+            self._at_hand.extend(self._queue.get())
+        until = time.monotonic() + self._linger_s
+        while len(self._at_hand) < self._at_most:
+            left_s = 0.0 if self._stopping.is_set() else until - time.monotonic()
             try:
-                item = self._queue.get(timeout=linger_s) if linger_s and batch else self._queue.get_nowait()
+                more = self._queue.get(timeout=left_s) if left_s > 0 else self._queue.get_nowait()
             except queue.Empty:
                 break
-            # One wait for the whole batch: more may come, but not for ever.
-            linger_s = 0.0 if len(batch) >= self._at_most // 2 else linger_s / 2 if linger_s > 0.001 else 0.0
-            if item is None:
-                break
-            batch.append(item)
-        return batch
+            self._at_hand.extend(more)
+        batch = [self._at_hand.popleft() for _ in range(min(self._at_most, len(self._at_hand)))]
+        return [self._decode(item) if isinstance(item, Message) else item for item in batch]
 
     def _write_until_done(self, batch: Sequence[Decoded]) -> None:
         delay_s = 0.1
@@ -125,14 +145,13 @@ class Lane:
         except Exception:  # noqa: BLE001 - a message that cannot be stored must not stop the lane
             _log.exception("lane %s: a batch of %d was refused", self.name, len(batch))
             if len(batch) > 1:
-                for item in batch:
-                    self._write([item])
+                middle = len(batch) // 2
+                self._write(batch[:middle])
+                self._write(batch[middle:])
                 return
             counts = self._in_one_transaction([_as_our_fault(batch[0])])
         self.counts.add(counts)
-        for item in batch:
-            if item.message.done is not None:
-                item.message.done()
+        acknowledge(item.message for item in batch)
 
     def _in_one_transaction(self, batch: Sequence[Decoded]) -> Counts:
         conn = self._connection()

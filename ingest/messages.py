@@ -2,22 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Protocol
 
 from model.events import MOMENTARY_KINDS, Event, Kind, State
 
 
+class Link(Protocol):
+    """One connection to the broker, over which its messages are acknowledged."""
+
+    def acknowledge(self, packet_ids: Sequence[int]) -> None:
+        """Acknowledge messages of this connection; once it is lost, do nothing."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class Message:
-    """What the broker handed over; `done` acknowledges it and is called after the commit, never before."""
+    """What the broker handed over; acknowledged over `link` after the commit, never before."""
 
     topic: str
     payload: bytes
     arrived_at: datetime
     retained: bool = False
-    done: Callable[[], None] | None = None
+    link: Link | None = None
+    packet_id: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +46,16 @@ class Decoded:
     message: Message
     events: tuple[Event, ...] = ()
     unreadable: Unreadable | None = None
+
+
+def acknowledge(messages: Iterable[Message]) -> None:
+    """Tell the broker that these are stored, connection by connection, in the order in which they came."""
+    by_link: defaultdict[Link, list[int]] = defaultdict(list)
+    for message in messages:
+        if message.link is not None and message.packet_id:
+            by_link[message.link].append(message.packet_id)
+    for link, packet_ids in by_link.items():
+        link.acknowledge(packet_ids)
 
 
 def is_urgent(decoded: Decoded) -> bool:

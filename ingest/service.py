@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import timedelta
 
@@ -53,24 +53,35 @@ class Ingest:
         self._config = config
         self._stopping = threading.Event()
         self._begun: set[tuple[str, str, Kind]] = set()
-        self.alarm = Lane("alarm", config.connect, config.limits, at_most=50)
-        self.telemetry = Lane("telemetry", config.connect, config.limits, at_most=2000, linger_s=0.05)
+        self.alarm = Lane("alarm", config.connect, config.limits, decode=self._decode, at_most=50)
+        self.telemetry = Lane(
+            "telemetry",
+            config.connect,
+            config.limits,
+            decode=self._decode,
+            # Half the window is written while the broker sends the other half.
+            at_most=max(1, min(2000, config.window // 2)),
+            linger_s=0.05,
+        )
         foreign = [*(f"{base}/#" for base in config.zigbee_bases), *config.foreign_topics]
         self.subscribers = [
-            self._subscriber("alarm", ALARM_TOPICS),
-            self._subscriber("telemetry", TELEMETRY_TOPICS),
-            *([self._subscriber("foreign", foreign)] if foreign else []),
+            self._subscriber("alarm", ALARM_TOPICS, self._take),
+            # Native telemetry never begins anything: it is read by its lane, in bulk.
+            self._subscriber("telemetry", TELEMETRY_TOPICS, self.telemetry.put_all),
+            *([self._subscriber("foreign", foreign, self._take)] if foreign else []),
         ]
         self._beat = threading.Thread(target=self._beat_until_stopped, name="beat", daemon=True)
 
-    def _subscriber(self, name: str, topics: Sequence[str]) -> Subscriber:
+    def _subscriber(
+        self, name: str, topics: Sequence[str], take: Callable[[Sequence[Message]], None]
+    ) -> Subscriber:
         if self._config.shared:
             topics = [f"$share/yian/{topic}" for topic in topics]
         return Subscriber(
             self._config.broker,
             f"yian-{name}-{self._config.replica}",
             topics,
-            self._take,
+            take,
             window=self._config.window,
         )
 
@@ -95,9 +106,13 @@ class Ingest:
         """Wait until every subscription stands."""
         return all(subscriber.wait_connected(timeout_s) for subscriber in self.subscribers)
 
-    def _take(self, message: Message) -> None:
-        decoded = decode(message, self._config.zigbee_bases)
-        (self.alarm if self._is_urgent(decoded) else self.telemetry).put(decoded)
+    def _decode(self, message: Message) -> Decoded:
+        return decode(message, self._config.zigbee_bases)
+
+    def _take(self, messages: Sequence[Message]) -> None:
+        for message in messages:
+            decoded = self._decode(message)
+            (self.alarm if self._is_urgent(decoded) else self.telemetry).put(decoded)
 
     def _is_urgent(self, decoded: Decoded) -> bool:
         """Choose the lane; the all-clear follows its alarm by the same lane, so that their order is kept."""

@@ -115,7 +115,7 @@ class Subscriber:
     def _on_connect(
         self, client: mqtt.Client, _data: object, _flags: object, reason: ReasonCode, _props: object
     ) -> None:
-        self._generation += 1
+        self._link.lose()
         self._ever_answered = True
         if reason.is_failure:
             _log.warning("%s: the broker refused the connection: %s", self.client_id, reason)
@@ -156,7 +156,7 @@ class Subscriber:
         self, _client: mqtt.Client, _data: object, _flags: object, reason: ReasonCode, _props: object
     ) -> None:
         self._connected.clear()
-        self._generation += 1
+        self._link.lose()
         if not self._stop_asked.is_set():
             if not self._ever_answered:
                 # A broker of 3.1.1 may hang up on MQTT 5 without a word (rumqttd does). A broker that is just
@@ -177,7 +177,7 @@ class Subscriber:
 
 
 class _Link:
-    """One connection: an old packet id is never acknowledged on the next, where it may name another message."""
+    """A connection: an old packet id is never acknowledged on the next, where it may name another message."""
 
     def __init__(self, client: BlockClient | None = None) -> None:
         self._client = client

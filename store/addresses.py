@@ -15,7 +15,7 @@ _Q = sql.load(__file__)
 
 
 def find_devices(conn: Conn, keys: Sequence[tuple[str, str]]) -> dict[tuple[str, str], Device]:
-    """Return the devices, registered or not, behind pairs of source and address (or alias); none if unknown."""
+    """Return the devices, registered or not, behind pairs of source and address (or alias), if known."""
     with conn.cursor(row_factory=dict_row) as cur:
         rows = cur.execute(
             _Q["find_devices"], {"sources": [key[0] for key in keys], "addresses": [key[1] for key in keys]}
