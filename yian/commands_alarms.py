@@ -111,6 +111,29 @@ def gaps(
 
 
 @app.command()
+def unprotected(
+    home: Annotated[str, typer.Option(help="机构代码 · code of the home")],
+    from_: Annotated[
+        str | None, typer.Option("--from", help="起，缺省 7 天前 · from, 7 days ago by default")
+    ] = None,
+    to: Annotated[str | None, typer.Option("--to", help="止，缺省现在 · to, now by default")] = None,
+    as_json: Json = False,
+) -> None:
+    """无防护人时 · resident-hours without a working detector, band or person on duty."""
+    to_at = _instant(to, utc_now(), "--to")
+    from_at = _instant(from_, to_at - timedelta(days=7), "--from")
+    if from_at >= to_at:
+        raise BadInput("--from", "a time before --to", from_)
+    with pool.connect(roles.database_url(load()), name="cli") as conn:
+        figures = asdict(quality.read_unprotected(conn, _homes(conn, home)[0].home_id, from_at, to_at))
+    if as_json:
+        _show(figures)
+        return
+    for name, value in figures.items():
+        print(name, value, sep="\t")
+
+
+@app.command()
 def kpi(
     home: Home = None,
     from_: Annotated[
