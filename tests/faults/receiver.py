@@ -58,13 +58,13 @@ class Receiver:
             handler.send_error(500)
             return
         said = b'{"code":0}' if what != "refuses" else b'{"code":7}'
+        with self._news:
+            self.taken.append((handler.path, json.loads(body) if body and body[:1] == b"{" else body))
+            self._news.notify_all()
         handler.send_response(200)
         handler.send_header("Content-Length", str(len(said)))
         handler.end_headers()
         handler.wfile.write(said)
-        with self._news:
-            self.taken.append((handler.path, json.loads(body) if body and body[:1] == b"{" else body))
-            self._news.notify_all()
 
     @property
     def host(self) -> str:
