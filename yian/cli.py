@@ -19,7 +19,7 @@ from ingest.replay import replay
 from model.clock import utc_now
 from model.errors import BadInput, YianError
 from store import alarms, dead_letters, pool
-from yian import commands_alarms, commands_devices, commands_people, doctor, roles
+from yian import commands_alarms, commands_devices, commands_people, commands_rules, doctor, roles
 from yian.settings import load
 
 app = typer.Typer(
@@ -36,6 +36,7 @@ app.add_typer(audit_app, name="audit")
 app.add_typer(commands_people.app, name="user")
 app.add_typer(commands_devices.app, name="device")
 app.add_typer(commands_alarms.app, name="alarms")
+app.add_typer(commands_rules.app, name="rules")
 
 Json = Annotated[bool, typer.Option("--json", help="输出 JSON · print JSON")]
 Data = Annotated[Path | None, typer.Option(help="内置服务的数据目录 · folder of the embedded services")]
