@@ -58,11 +58,11 @@ class Publisher:
         self._lock = threading.Lock()
         self.sent: list[Sent] = []
 
-    def connect(self) -> None:
+    def connect(self, within: timedelta = CONNECT_WITHIN) -> None:
         """Open all connections. Raises Unavailable where the broker does not answer in time."""
         waiting = {line: self._open(line) for line in self._wills}
         for line, connected in waiting.items():
-            if not connected.wait(CONNECT_WITHIN.total_seconds()):
+            if not connected.wait(within.total_seconds()):
                 self.close()
                 raise Unavailable(
                     f"MQTT broker {self._broker.host}:{self._broker.port}: no connection for {line}"
