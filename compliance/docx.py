@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from io import BytesIO
 from typing import Any
@@ -20,8 +21,11 @@ _MAKER = "颐安 Yi'an"
 _FACES: dict[int, Face] = {0: FANG_SONG, 1: HEI, 2: KAI, 3: FANG_SONG}
 
 
-def render(section: Section, made_at: datetime) -> bytes:
-    """Return the .docx file; `made_at` is what its properties say."""
+def render(section: Section, made_at: datetime, faces: Mapping[str, str] | None = None) -> bytes:
+    """Return the .docx file; `made_at` is what its properties say.
+
+    `faces` maps a typeface of the standard to the one that this machine has, for rendering here only.
+    """
     document = Document()
     _normal(document)
     layout.set_page(document)
@@ -40,6 +44,7 @@ def render(section: Section, made_at: datetime) -> bytes:
     if section.style.footnotes:
         _sources(document, section)
     _page_numbers(document)
+    layout.replace_faces(document, faces or {})
     file = BytesIO()
     document.save(file)
     return file.getvalue()

@@ -5,7 +5,7 @@ Source: domain rules section 7. Millimetres unless named otherwise; a twip is 1/
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, cast
 from xml.sax.saxutils import quoteattr
@@ -148,3 +148,18 @@ def indent_characters(paragraph: Any, *, first: float = 0, left: float = 0, righ
         if characters:
             indent.set(qn(f"w:{name}Chars"), str(round(characters * 100)))
             indent.set(qn(f"w:{name}"), str(round(characters * CHARACTER_TWIPS)))
+
+
+def replace_faces(document: Document, faces: Mapping[str, str]) -> None:
+    """Put other typefaces in the place of the standard's, wherever a run or a style names one."""
+    section = document.sections[0]
+    roots: list[Any] = [
+        document.element,
+        document.styles.element,
+        section.footer._element,  # pyright: ignore[reportPrivateUsage]
+        section.even_page_footer._element,  # pyright: ignore[reportPrivateUsage]
+    ]
+    for root in roots:
+        for fonts in root.iter(qn("w:rFonts")):
+            for name, value in fonts.attrib.items():
+                fonts.set(name, faces.get(value, value))

@@ -84,7 +84,7 @@ def _sums(figures: Mapping[str, Figure]) -> list[str]:
         total = figures[check.total]
         if check.gap:
             parts = "、".join(
-                f"{'减' if sign < 0 else ''}{figures[key].label.removeprefix('火警中')}{figures[key].printed()}"
+                ("减" if sign < 0 else "") + figures[key].label + figures[key].printed()
                 for sign, key in check.parts
             )
             notes.append(

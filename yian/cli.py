@@ -179,6 +179,14 @@ def report(
     out: Annotated[Path, typer.Option(help="写入的文件 · file to write")],
     form: Annotated[str, typer.Option("--format", help="docx、pdf、xlsx、md 或 json")] = "docx",
     home: Annotated[str | None, typer.Option(help="只报一家机构（机构代码）· one home, by code")] = None,
+    masked: Annotated[bool, typer.Option("--masked", help="数字以 x 代替 · print x for each digit")] = False,
+    footnotes: Annotated[
+        bool, typer.Option("--footnotes", help="每个数字注明来源 · number and trace each figure")
+    ] = False,
+    numbering: Annotated[str, typer.Option(help="层次序号：paren 为（一），digit 为 1.")] = "paren",
+    templates: Annotated[
+        Path | None, typer.Option(help="县局自己的文字模板 · the bureau's own words")
+    ] = None,
 ) -> None:
     """生成安全章节 · write the safety section from what the database holds."""
     from yian.report import run_report
@@ -186,7 +194,18 @@ def report(
     if kind != "safety":
         raise BadInput("KIND", "safety", kind)
     with pool.connect(roles.database_url(load()), name="report") as conn:
-        run_report(conn, year=year, home=home, form=form, out=out, now=utc_now())
+        run_report(
+            conn,
+            year=year,
+            home=home,
+            form=form,
+            out=out,
+            now=utc_now(),
+            masked=masked,
+            footnotes=footnotes,
+            numbering=numbering,
+            templates=templates,
+        )
     print(out)
 
 

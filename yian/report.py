@@ -1,0 +1,57 @@
+"""`yian report safety`: a section from what the database holds, in one of five formats."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+
+from compliance import docx, json_report, markdown, pdf, xlsx
+from compliance.report import Report, make
+from compliance.section import Numbering, Style
+from compliance.template_file import OURS, read_words
+from model.compliance import year_of
+from model.errors import BadInput
+from store.alarms import Conn
+
+WRITERS: dict[str, Callable[[Report, datetime], bytes]] = {
+    "docx": lambda report, now: docx.render(report.section, now),
+    "pdf": lambda report, now: pdf.render(report.section, now),
+    "xlsx": xlsx.render,
+    "md": lambda report, _: markdown.render(report.section).encode("utf-8"),
+    "json": lambda report, _: json_report.render(report).encode("utf-8"),
+}
+
+
+def run_report(
+    conn: Conn,
+    *,
+    year: int,
+    home: str | None,
+    form: str,
+    out: Path,
+    now: datetime,
+    masked: bool = False,
+    footnotes: bool = False,
+    numbering: str = Numbering.PAREN,
+    templates: Path | None = None,
+) -> Report:
+    """Write the safety section of a year to `out` and return it.
+
+    Raises BadInput for an unknown format, a year that has not begun, or a folder that cannot be written; Missing
+    for an unknown home; Unavailable where a format needs a program that is not installed.
+    """
+    if form not in WRITERS:
+        raise BadInput("--format", ", ".join(WRITERS), form)
+    if numbering not in set(Numbering):
+        raise BadInput("--numbering", ", ".join(Numbering), numbering)
+    if not out.parent.is_dir():
+        raise BadInput("--out", "a file in a folder that exists", str(out))
+    style = Style(Numbering(numbering), masked=masked, footnotes=footnotes)
+    report = make(conn, year_of(year, now), home, read_words(templates or OURS), style, now)
+    content = WRITERS[form](report, now)
+    try:
+        out.write_bytes(content)
+    except OSError as exc:
+        raise BadInput("--out", "a file that can be written", str(exc)) from exc
+    return report
