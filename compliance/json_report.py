@@ -1,4 +1,4 @@
-"""The section as JSON for other systems, after the published schema in schema/safety-report-1.json. Pure."""
+"""The section as JSON for other systems, after the published schema in schema/safety-report-1.json."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The work-book behind a section: every figure with a formula over its parts, the sums, the rows, the text."""
+"""The work-book behind a section: every figure with its formula, the sums, the rows, the text."""
 
 from __future__ import annotations
 

@@ -38,8 +38,8 @@ def run_report(
 ) -> Report:
     """Write the safety section of a year to `out` and return it.
 
-    Raises BadInput for an unknown format, a year that has not begun, or a folder that cannot be written; Missing
-    for an unknown home; Unavailable where a format needs a program that is not installed.
+    Raises BadInput for an unknown format, a year that has not begun, or a file that cannot be written;
+    Missing for an unknown home; Unavailable where a format needs a program that is not installed.
     """
     if form not in WRITERS:
         raise BadInput("--format", ", ".join(WRITERS), form)
