@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 
-from alerts import engine, escalation, lifecycle, log, telling
+from alerts import drills, engine, escalation, lifecycle, log, telling
 from alerts.classes import Limits
 from alerts.decisions import Raise
 from alerts.rules.fire import confirmed_subject
@@ -98,9 +98,11 @@ def _follow(
         _confirm(conn, changed, actor, now)
     elif answer is Answer.NEED_HELP:
         escalation.call_help(conn, incident_id, changed[0].alert_id, now)
-    states = {alert.state for alert in alarms.alerts_of_incident(conn, incident_id)}
+    alerts = alarms.alerts_of_incident(conn, incident_id)
+    states = {alert.state for alert in alerts}
     if states == {AlertState.RESOLVED}:
         alarms.close_incident(conn, incident_id, now)
+        drills.record(conn, incident_id, alerts, now)
     # While one of the incident's alerts waits for an answer, its messages are still wanted.
     if states == {AlertState.RESOLVED} or (
         AlertState.RAISED not in states and answer in (Answer.ACKNOWLEDGE, Answer.ON_SCENE)
