@@ -32,7 +32,8 @@ _INSERT = """
 const b = msg.payload, v = b.values;
 await pool.query(
   "INSERT INTO readings (device_id, happened_at, reading_key, arrived_at, battery_pct, rssi_dbm,"
-  + " temperature_c, lat, lon, accuracy_m, worn) SELECT device_id, $2, $3, now(), $4, $5, $6, $7, $8, $9, $10 FROM devices"
+  + " temperature_c, lat, lon, accuracy_m, worn)"
+  + " SELECT device_id, $2, $3, now(), $4, $5, $6, $7, $8, $9, $10 FROM devices"
   + " WHERE source = 'yian' AND address = $1 ON CONFLICT DO NOTHING",
   [msg.topic.split("/")[3], b.at, String(b.seq), v.battery_pct, v.rssi_dbm, v.temperature_c, v.lat, v.lon,
    v.accuracy_m, v.worn]);

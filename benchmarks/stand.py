@@ -108,6 +108,14 @@ def register(conn: psycopg.Connection[Any], devices: int) -> None:
             " FROM fleet f JOIN homes h ON h.code = f.home"
             " JOIN places p ON p.home_id = h.home_id AND p.name = f.zone ORDER BY f.address"
         )
+    # A fleet that has been running: each device is online. What a reconnection costs is the storm's subject.
+    conn.execute(
+        "INSERT INTO liveness (device_id, last_seen_at, since, silent_at)"
+        " SELECT device_id, now(), now(), now() + interval '20 min' FROM devices"
+    )
+    conn.execute(
+        "INSERT INTO liveness_intervals (device_id, online_from) SELECT device_id, now() FROM devices"
+    )
     conn.commit()
     conn.autocommit = True
     conn.execute("VACUUM ANALYZE")

@@ -175,6 +175,7 @@ def _sign(event: Event, device: Device, message: Message, batch: _Batch) -> None
     batch.signs[device.device_id] = Sign(
         device_id=device.device_id,
         seen_at=message.arrived_at,
+        report_every=device.report_every,
         battery_pct=battery_pct if battery_pct is not None or before is None else before.battery_pct,
         worn=worn if worn is not None or before is None else before.worn,
         clock_skew=skew

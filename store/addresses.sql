@@ -3,7 +3,11 @@ SELECT w.source AS asked_source, w.address AS asked_address,
        d.device_id, d.source, d.address, d.name, d.kind, d.home_id, d.place_id, d.zone_id, d.resident_id,
        d.parent_id, d.report_every, d.sleeps, d.registered
 FROM unnest(%(sources)s::text[], %(addresses)s::text[]) AS w (source, address)
-LEFT JOIN device_aliases a ON a.source = w.source AND a.alias = w.address
-LEFT JOIN devices x ON x.source = w.source AND x.address = w.address
-JOIN devices d ON d.device_id = coalesce(a.device_id, x.device_id)
+CROSS JOIN LATERAL (
+    SELECT a.device_id, 1 AS choice FROM device_aliases a WHERE a.source = w.source AND a.alias = w.address
+    UNION ALL
+    SELECT x.device_id, 2 FROM devices x WHERE x.source = w.source AND x.address = w.address
+    ORDER BY choice LIMIT 1) AS found
+-- OFFSET 0: one look-up for each, never a scan of all devices.
+CROSS JOIN LATERAL (SELECT * FROM devices i WHERE i.device_id = found.device_id OFFSET 0) AS d
 WHERE d.retired_on IS NULL;

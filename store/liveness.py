@@ -18,13 +18,15 @@ _Q = sql.load(__file__)
 
 @dataclass(frozen=True, slots=True)
 class Sign:
-    """A sign of life: when it arrived and what it told of the device itself."""
+    """A sign of life: when it arrived, and what is known and what it told of the device itself."""
 
     device_id: int
     seen_at: datetime
     battery_pct: float | None = None
     worn: bool | None = None
     clock_skew: timedelta | None = None
+    report_every: timedelta = timedelta(hours=24)
+    """As the registry has it, so that a look at the registry is spared; the default is the registry's."""
 
 
 def touch(conn: Conn, signs: Sequence[Sign]) -> list[int]:
@@ -36,6 +38,7 @@ def touch(conn: Conn, signs: Sequence[Sign]) -> list[int]:
         {
             "device_ids": ids,
             "seen_at": [sign.seen_at for sign in signs],
+            "report_every": [sign.report_every for sign in signs],
             "battery_pct": [sign.battery_pct for sign in signs],
             "worn": [sign.worn for sign in signs],
             "clock_skew": [sign.clock_skew for sign in signs],

@@ -1,14 +1,14 @@
--- name: offline_of  those of the devices that were offline, or never heard, before now
-SELECT d.device_id FROM devices d LEFT JOIN liveness l USING (device_id)
-WHERE d.device_id = ANY (%(device_ids)s) AND (l.device_id IS NULL OR NOT l.online)
-ORDER BY d.device_id;
+-- name: offline_of  those of the devices that were offline, or never heard, before now; one look-up for each
+SELECT s.device_id FROM unnest(%(device_ids)s::int[]) AS s (device_id)
+WHERE NOT coalesce((SELECT l.online FROM liveness l WHERE l.device_id = s.device_id), false)
+ORDER BY s.device_id;
 
 -- name: touch  a sign of life; what arrived before the last word is older and changes nothing
 INSERT INTO liveness AS l (device_id, last_seen_at, since, silent_at, battery_pct, worn, clock_skew)
-SELECT s.device_id, s.seen_at, s.seen_at, s.seen_at + 2 * d.report_every, s.battery_pct, s.worn, s.clock_skew
-FROM unnest(%(device_ids)s::int[], %(seen_at)s::timestamptz[], %(battery_pct)s::real[], %(worn)s::boolean[],
-            %(clock_skew)s::interval[]) AS s (device_id, seen_at, battery_pct, worn, clock_skew)
-JOIN devices d USING (device_id)
+SELECT s.device_id, s.seen_at, s.seen_at, s.seen_at + 2 * s.report_every, s.battery_pct, s.worn, s.clock_skew
+FROM unnest(%(device_ids)s::int[], %(seen_at)s::timestamptz[], %(report_every)s::interval[],
+            %(battery_pct)s::real[], %(worn)s::boolean[], %(clock_skew)s::interval[])
+     AS s (device_id, seen_at, report_every, battery_pct, worn, clock_skew)
 ORDER BY s.device_id
 ON CONFLICT (device_id) DO UPDATE
 SET last_seen_at = greatest(l.last_seen_at, EXCLUDED.last_seen_at),
@@ -24,7 +24,9 @@ SET last_seen_at = greatest(l.last_seen_at, EXCLUDED.last_seen_at),
 INSERT INTO liveness_intervals (device_id, online_from)
 SELECT l.device_id, l.since FROM liveness l
 WHERE l.device_id = ANY (%(device_ids)s) AND l.online
-  AND NOT EXISTS (SELECT FROM liveness_intervals i WHERE i.device_id = l.device_id AND i.online_to IS NULL)
+  -- OFFSET 0: one look-up for each of these devices, never a scan of what everybody's past is.
+  AND NOT EXISTS (SELECT FROM liveness_intervals i
+                  WHERE i.device_id = l.device_id AND i.online_to IS NULL OFFSET 0)
 ON CONFLICT DO NOTHING
 RETURNING device_id;
 

@@ -11,10 +11,11 @@ INSERT INTO readings SELECT * FROM readings_in ON CONFLICT DO NOTHING;
 -- name: low_batteries  devices whose battery is known to be low
 SELECT device_id FROM device_states WHERE kind = 'battery_low' AND active AND device_id = ANY (%(device_ids)s);
 
--- name: known_clear  pairs of device and kind that are known to be clear
-SELECT s.device_id, s.kind FROM device_states s
-JOIN unnest(%(device_ids)s::int[], %(kinds)s::text[]) AS w (device_id, kind) USING (device_id, kind)
-WHERE NOT s.active;
+-- name: known_clear  pairs of device and kind that are known to be clear; one look-up for each
+SELECT w.device_id, w.kind
+FROM unnest(%(device_ids)s::int[], %(kinds)s::text[]) AS w (device_id, kind)
+WHERE NOT coalesce((SELECT s.active FROM device_states s
+                    WHERE s.device_id = w.device_id AND s.kind = w.kind), true);
 
 -- name: drop_before  retention on plain PostgreSQL
 DELETE FROM readings WHERE happened_at < %(before)s;
