@@ -68,12 +68,17 @@ def duration(length: timedelta | None) -> str:
     return f"{sign}{minutes} min {seconds} s" if minutes else f"{sign}{seconds} s"
 
 
+def seconds_off(seconds: float) -> str:
+    """Return how far a clock is off, with its sign."""
+    return duration(timedelta(seconds=seconds))
+
+
 _FILTERS: dict[str, Any] = {
     "clock_time": clock_time,
     "day_time": day_time,
     "epoch_ms": epoch_ms,
     "place": place_name,
-    "seconds": lambda seconds: duration(timedelta(seconds=seconds)),
+    "seconds": seconds_off,
 }
 _PAGES.filters.update(_FILTERS)
 
@@ -97,11 +102,14 @@ def render(
     def word(group: str, key: str | None) -> str:
         return service.texts.word(language, group, key)
 
+    def texts(starts: tuple[str, ...]) -> dict[str, str]:
+        return service.texts.some(language, starts)
+
     here = request.url.path + (f"?{request.url.query}" if request.url.query else "")
     text = _PAGES.get_template(template).render(
         t=t,
         word=word,
-        texts=lambda starts: service.texts.some(language, starts),
+        texts=texts,
         language=language,
         viewer=viewer,
         now=service.clock(),

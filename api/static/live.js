@@ -18,7 +18,8 @@ let refreshTimer = 0;
 let refreshedAt = 0;
 
 function show(state, why = "live.lost") {
-  if (pill.dataset.state !== state) pill.dataset.state = state;
+  pill.dataset.state = state;
+  document.body.dataset.live = state;
   word.textContent = text({ on: "live.on", connecting: "live.connecting", lost: "live.lost" }[state]).split(/[，:]/)[0];
   banner.hidden = state !== "lost";
   if (state === "lost") {

@@ -104,10 +104,12 @@ def test_a_confirmed_fire_has_a_script_to_read_out(county: County, sign_in: Sign
 def test_the_same_answer_twice_and_from_two_people_is_one(county: County, sign_in: SignIn) -> None:
     incident, alert = raise_alert(county, "sunny/203室")
     clients = [sign_in("sunny-carer"), sign_in("sunny-head"), sign_in("bureau")] * 4
+
+    def acknowledge(client: httpx.Client) -> int:
+        return answer(client, incident, answer="acknowledge").status_code
+
     with ThreadPoolExecutor(12) as pool:
-        codes = list(
-            pool.map(lambda client: answer(client, incident, answer="acknowledge").status_code, clients)
-        )
+        codes = list(pool.map(acknowledge, clients))
     assert set(codes) == {200}
     with county.connect() as conn:
         logged = conn.execute(
