@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import tempfile
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 from rich.console import Console
@@ -38,10 +40,12 @@ def simulate(
     console = Console(stderr=True, quiet=quiet)
     script = SCENARIOS[scenario]
     if embedded:
-        with embedded_stack(settings, console.print) as started:
-            return run_scenario(
-                script, started, Broker(started.mqtt_host, started.mqtt_port), seed=seed, speed=speed
-            )
+        # A folder of its own: the devices of a demo that once ran in the usual one would be silent, and alert.
+        with tempfile.TemporaryDirectory(prefix="yian-simulate-") as folder:
+            own = settings.model_copy(update={"data": Path(folder)})
+            with embedded_stack(own, console.print) as started:
+                broker = Broker(started.mqtt_host, started.mqtt_port)
+                return run_scenario(script, started, broker, seed=seed, speed=speed)
     board_url = settings.public_url or f"http://{settings.http_host}:{settings.http_port}"
     there = Stack(roles.database_url(settings), settings.mqtt_host, settings.mqtt_port, board_url)
     # A real bridge keeps its place in the registers: against a configured service all devices are native.
