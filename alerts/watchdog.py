@@ -1,4 +1,4 @@
-"""Escalation watches itself: a deadline acted on late, or not at all, is told to those who run the service."""
+"""Escalation watches itself: a deadline acted on late, or not at all, is told to who runs the service."""
 
 from __future__ import annotations
 

@@ -32,7 +32,8 @@ def test_any_row_of_answers_keeps_the_facts_of_the_state(answers: list[Answer]) 
         try:
             nxt = after(one, answer, NOW + timedelta(minutes=number))
         except Refused:
-            assert (one.state, answer) not in lifecycle.TRANSITIONS
+            # Undo has a limit of time, which a long row of answers passes.
+            assert answer is Answer.REOPEN or (one.state, answer) not in lifecycle.TRANSITIONS
             continue
         assert (
             (nxt.state is AlertState.RESOLVED) == (nxt.resolved_at is not None) == (nxt.outcome is not None)
