@@ -8,6 +8,7 @@ import signal
 import socket
 import threading
 from collections.abc import Callable
+from dataclasses import asdict
 from datetime import timedelta
 from typing import Any
 
@@ -17,13 +18,15 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from psycopg import Connection
 
 from alerts import clock, outbox
+from alerts.messages import HeartbeatFacts
 from api.app import create_app
 from api.config import ApiConfig
 from ingest.service import Ingest, IngestConfig
 from ingest.subscriber import Broker
 from model.clock import SHANGHAI, utc_now
 from model.errors import BadInput, Unavailable
-from store import figures, liveness, pool, readings
+from store import figures, heartbeat, liveness, pool, readings
+from store import outbox as outbox_rows
 from yian.settings import Settings
 
 _log = logging.getLogger(__name__)
@@ -116,6 +119,17 @@ class AlertClock:
             readings.drop_before(conn, now - READINGS_KEPT)
             liveness.forget_services(conn, now - timedelta(days=1))
 
+    def morning(self) -> None:
+        """Tell the overseers that the service watches, so that its silence would be noticed."""
+        with self._connect() as conn:
+            now = utc_now()
+            facts = HeartbeatFacts(
+                on=now.astimezone(SHANGHAI).date(),
+                failing_channels=outbox_rows.failing_channels(conn),
+                **asdict(heartbeat.counts(conn)),
+            )
+            outbox.tell_heartbeat(conn, facts, now)
+
     def close(self) -> None:
         """Give up leading."""
         self._leads = False
@@ -142,6 +156,7 @@ def run_alerts(settings: Settings, stopping: threading.Event) -> None:
     every_tick: dict[str, Any] = {"misfire_grace_time": None, "coalesce": True, "max_instances": 1}
     scheduler.add_job(alert_clock.tick, "interval", seconds=TICK_EVERY_S, **every_tick)
     scheduler.add_job(alert_clock.nightly, "cron", hour=0, minute=20, **every_tick)
+    scheduler.add_job(alert_clock.morning, "cron", hour=8, **every_tick)
     scheduler.start()
     try:
         outbox.run(connect, stopping)

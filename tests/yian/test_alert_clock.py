@@ -1,0 +1,57 @@
+"""The alert clock as a role: one leads, the others wait; the daily message goes out once; a day is rolled up."""
+
+from __future__ import annotations
+
+import functools
+
+import psycopg
+import pytest
+
+from store import liveness, pool
+from tests.small_ingest import enter_home
+from yian.roles import AlertClock
+
+
+def clock(url: str, replica: str) -> AlertClock:
+    return AlertClock(functools.partial(pool.connect, url, name="alerts"), replica)
+
+
+@pytest.mark.ground("plain")
+def test_one_replica_leads_and_another_takes_over_when_it_ends(database: str) -> None:
+    first, second = clock(database, "1"), clock(database, "2")
+    first.tick()
+    second.tick()
+    with pool.connect(database, name="test") as conn:
+        assert [row["replica"] for row in liveness.services(conn)] == ["1"]
+        conn.commit()
+        first.close()
+        second.tick()
+        assert [row["replica"] for row in liveness.services(conn)] == ["1", "2"]
+    second.close()
+
+
+def test_the_daily_message_goes_to_the_overseers_once_a_day(database: str) -> None:
+    enter_home(database)
+    with psycopg.connect(database, autocommit=True) as conn:
+        conn.execute(
+            "INSERT INTO people (login, name, role, password_hash, channels)"
+            " VALUES ('b', '刘', 'bureau', '-', '{json://127.0.0.1:9/b}')"
+        )
+        one = clock(database, "1")
+        one.morning()
+        one.morning()
+        rows = conn.execute(
+            "SELECT p.login, n.title FROM notifications n JOIN people p USING (person_id)"
+        ).fetchall()
+    assert [login for login, _ in rows] == ["b"]
+
+
+def test_a_night_rolls_yesterday_up_and_a_second_run_changes_nothing(database: str) -> None:
+    enter_home(database)
+    one = clock(database, "1")
+    one.nightly()
+    with psycopg.connect(database, autocommit=True) as conn:
+        first = conn.execute("SELECT * FROM device_days ORDER BY device_id").fetchall()
+        one.nightly()
+        assert conn.execute("SELECT * FROM device_days ORDER BY device_id").fetchall() == first
+    assert first
