@@ -33,6 +33,8 @@ _log = logging.getLogger(__name__)
 TICK_EVERY_S = 1.0
 READINGS_KEPT = timedelta(days=30)
 """Raw telemetry holds positions, sensitive personal data. Source: our choice, as short as serves."""
+LATE_DAYS = 3
+"""Source: our choice; terminals that cache records resend them within days."""
 _LEADER_LOCK = 7149_0002
 
 
@@ -112,10 +114,12 @@ class AlertClock:
             self.close()
 
     def nightly(self) -> None:
-        """Roll yesterday up and drop readings that are past their time."""
+        """Roll up what is due, the last days again for reports that came late; then drop old readings."""
         with self._connect() as conn:
             now = utc_now()
-            figures.rollup_day(conn, (now.astimezone(SHANGHAI) - timedelta(days=1)).date())
+            figures.rollup_due(conn, now)
+            for back in range(1, LATE_DAYS + 1):
+                figures.rollup_day(conn, (now.astimezone(SHANGHAI) - timedelta(days=back)).date())
             readings.drop_before(conn, now - READINGS_KEPT)
             liveness.forget_services(conn, now - timedelta(days=1))
 
