@@ -5,6 +5,7 @@ from __future__ import annotations
 import traceback
 from collections.abc import Sequence
 
+from ingest import quick
 from ingest.adapters import Decoder, pick
 from ingest.messages import Decoded, Message, Unreadable
 from model.errors import BadInput
@@ -15,6 +16,9 @@ PAYLOAD_MAX = 8 * 1024 * 1024
 
 def decode(message: Message, bases: Sequence[str]) -> Decoded:
     """Read a message with the adapter that claims its topic."""
+    plain = quick.read(message.topic, message.payload)
+    if plain is not None:
+        return Decoded(message, tuple(plain))
     if len(message.payload) > PAYLOAD_MAX:
         return Decoded(
             message,

@@ -21,7 +21,7 @@ import psycopg
 
 from alerts.classes import Limits
 from ingest import writer
-from ingest.messages import Decoded, Message, Unreadable, acknowledge
+from ingest.messages import Decoded, Message, Unreadable, acknowledge, says_state
 from ingest.registry import Registry
 from ingest.writer import Counts
 from model.clock import utc_now
@@ -140,18 +140,30 @@ class Lane:
     def _write(self, batch: Sequence[Decoded]) -> None:
         try:
             counts = self._in_one_transaction(batch)
-        except (psycopg.OperationalError, psycopg.InterfaceError, Unavailable):
-            raise
-        except Exception:  # noqa: BLE001 - a message that cannot be stored must not stop the lane
+        except Exception as exc:  # noqa: BLE001 - a message that cannot be stored must not stop the lane
+            if _is_outage(exc):
+                raise
             _log.exception("lane %s: a batch of %d was refused", self.name, len(batch))
             if len(batch) > 1:
                 middle = len(batch) // 2
                 self._write(batch[:middle])
                 self._write(batch[middle:])
                 return
-            counts = self._in_one_transaction([_as_our_fault(batch[0])])
+            counts = self._bury(batch[0])
         self.counts.add(counts)
         acknowledge(item.message for item in batch)
+
+    def _bury(self, item: Decoded) -> Counts:
+        """Keep what cannot be stored as a dead letter, and raise its alarm all the same, bare of its values."""
+        letter = _as_our_fault(item)
+        bare = tuple(replace(event, values={}) for event in item.events if says_state(event))
+        if bare:
+            try:
+                return self._in_one_transaction([replace(item, events=bare), letter])
+            except Exception as exc:  # noqa: BLE001 - then it is the alarm itself that cannot be stored
+                if _is_outage(exc):
+                    raise
+        return self._in_one_transaction([letter])
 
     def _in_one_transaction(self, batch: Sequence[Decoded]) -> Counts:
         conn = self._connection()
@@ -174,6 +186,13 @@ class Lane:
         if self._conn is not None:
             self._conn.close()
             self._conn = None
+
+
+def _is_outage(exc: Exception) -> bool:
+    """Say whether the same batch may pass later; a limit that a row exceeds is counted as operational too."""
+    if isinstance(exc, psycopg.errors.ProgramLimitExceeded):
+        return False
+    return isinstance(exc, (psycopg.OperationalError, psycopg.InterfaceError, Unavailable))
 
 
 def _as_our_fault(decoded: Decoded) -> Decoded:

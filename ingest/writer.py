@@ -27,6 +27,7 @@ from store.liveness import Sign
 from store.readings import Reading
 
 SKEW_ALLOWED = timedelta(minutes=5)
+_REAL_LARGEST, _REAL_SMALLEST = 3.4e38, 1.2e-38
 BACK = "back"
 """Timer by which the alert clock is told that a device is heard again."""
 
@@ -113,8 +114,8 @@ def _sort(conn: Conn, item: Decoded, registry: Registry, batch: _Batch, counts: 
             if isinstance(alias, str):
                 registry.rename(conn, event.source, event.address, alias)
             continue
-        if message.retained and event.kind in MOMENTARY_KINDS and event.said_at is None:
-            # A retained call without a time is what the broker remembers, not what somebody does now.
+        if message.retained and event.said_at is None and event.kind in MOMENTARY_KINDS | {Kind.REPORT}:
+            # A retained call or reading without a time is what the broker remembers, not what is so now.
             continue
         device = registry.device(conn, event)
         if says_state(event):
@@ -126,26 +127,36 @@ def _sort(conn: Conn, item: Decoded, registry: Registry, batch: _Batch, counts: 
             _sign(event, device, message, batch)
 
 
+_COLUMNS = frozenset({"battery_pct", "rssi_dbm", "temperature_c", "lat", "lon", "accuracy_m", "worn", "crs"})
+"""Values that have a column of their own; every position is WGS-84 by now, so `crs` tells nothing."""
+
+
 def _reading(event: Event, device: Device, message: Message) -> Reading:
-    known = {"battery_pct", "rssi_dbm", "temperature_c", "lat", "lon", "accuracy_m", "worn"}
+    values = event.values
+    get = values.get
     return Reading(
-        device_id=device.device_id,
-        happened_at=happened_at(event.said_at, message.arrived_at),
-        key=_key(event, message),
-        arrived_at=message.arrived_at,
-        battery_pct=_number(event.values.get("battery_pct")),
-        rssi_dbm=_number(event.values.get("rssi_dbm")),
-        temperature_c=_number(event.values.get("temperature_c")),
-        lat=_number(event.values.get("lat")),
-        lon=_number(event.values.get("lon")),
-        accuracy_m=_number(event.values.get("accuracy_m")),
-        worn=_truth(event.values.get("worn")),
-        details={name: value for name, value in event.values.items() if name not in known},
+        device.device_id,
+        happened_at(event.said_at, message.arrived_at),
+        _key(event, message),
+        message.arrived_at,
+        _number(get("battery_pct")),
+        _number(get("rssi_dbm")),
+        _number(get("temperature_c")),
+        _number(get("lat")),
+        _number(get("lon")),
+        _number(get("accuracy_m")),
+        _truth(get("worn")),
+        None
+        if values.keys() <= _COLUMNS
+        else {name: value for name, value in values.items() if name not in _COLUMNS},
     )
 
 
 def _number(value: Value) -> float | None:
-    return float(value) if isinstance(value, int | float) and not isinstance(value, bool) else None
+    """Return a number that a column of 4 bytes can hold, None for any other; what is next to zero is zero."""
+    if isinstance(value, bool) or not isinstance(value, int | float) or not abs(value) <= _REAL_LARGEST:
+        return None
+    return float(value) if abs(value) >= _REAL_SMALLEST else 0.0
 
 
 def _truth(value: Value) -> bool | None:

@@ -5,10 +5,11 @@ ORDER BY s.device_id;
 
 -- name: touch  a sign of life; what arrived before the last word is older and changes nothing
 INSERT INTO liveness AS l (device_id, last_seen_at, since, silent_at, battery_pct, worn, clock_skew)
-SELECT s.device_id, s.seen_at, s.seen_at, s.seen_at + 2 * s.report_every, s.battery_pct, s.worn, s.clock_skew
-FROM unnest(%(device_ids)s::int[], %(seen_at)s::timestamptz[], %(report_every)s::interval[],
-            %(battery_pct)s::real[], %(worn)s::boolean[], %(clock_skew)s::interval[])
-     AS s (device_id, seen_at, report_every, battery_pct, worn, clock_skew)
+SELECT s.device_id, s.seen_at, s.seen_at, s.seen_at + 2 * make_interval(secs => s.report_every_s), s.battery_pct, s.worn,
+       make_interval(secs => s.clock_skew_s)
+FROM unnest(%(device_ids)s::int[], %(seen_at)s::timestamptz[], %(report_every_s)s::float8[],
+            %(battery_pct)s::real[], %(worn)s::boolean[], %(clock_skew_s)s::float8[])
+     AS s (device_id, seen_at, report_every_s, battery_pct, worn, clock_skew_s)
 ORDER BY s.device_id
 ON CONFLICT (device_id) DO UPDATE
 SET last_seen_at = greatest(l.last_seen_at, EXCLUDED.last_seen_at),
