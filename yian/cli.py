@@ -18,8 +18,8 @@ from ingest.adapters import FORMATS
 from ingest.replay import replay
 from model.clock import utc_now
 from model.errors import BadInput, YianError
-from store import alarms, dead_letters, pool
-from yian import commands_alarms, commands_devices, commands_people, commands_rules, doctor, roles
+from store import alarms, dead_letters
+from yian import commands_alarms, commands_devices, commands_people, commands_rules, doctor, reach, roles
 from yian.settings import load
 
 app = typer.Typer(
@@ -114,8 +114,9 @@ def migrate() -> None:
     """升级数据库结构 · bring the database schema up to date."""
     from yian.stack import migrate_database
 
-    for name in migrate_database(roles.database_url(load())):
-        print(name)
+    with reach.database(load()) as url:
+        for name in migrate_database(url):
+            print(name)
 
 
 @app.command()
@@ -153,7 +154,7 @@ def simulate(
 
     result = run(load(), scenario, embedded=embedded, seed=seed, speed=speed, quiet=as_json)
     show_json(result) if as_json else print(json.dumps(result, ensure_ascii=False, indent=2, default=_plain))
-    if result["alerts_missed"] or result["alerts_unexpected"]:
+    if not result["passed"]:
         raise SystemExit(1)
 
 
@@ -193,7 +194,7 @@ def report(
 
     if kind != "safety":
         raise BadInput("KIND", "safety", kind)
-    with pool.connect(roles.database_url(load()), name="report") as conn:
+    with reach.connection(load(), "report") as conn:
         run_report(
             conn,
             year=year,
@@ -232,7 +233,7 @@ def list_letters(
     as_json: Json = False,
 ) -> None:
     """列出 · list them, the newest first."""
-    with pool.connect(roles.database_url(load()), name="cli") as conn:
+    with reach.connection(load()) as conn:
         found = dead_letters.letters(conn, limit=limit, replayed=replayed)
     if as_json:
         show_json([asdict(letter) for letter in found])
@@ -252,7 +253,7 @@ def replay_letters(
     """重新解读 · read them again after a fix."""
     settings = load()
     results: list[dict[str, Any]] = []
-    with pool.connect(roles.database_url(settings), name="cli") as conn:
+    with reach.connection(settings) as conn:
         wanted = ids or [letter.dead_letter_id for letter in dead_letters.letters(conn, limit=10_000)]
         conn.commit()
         for dead_letter_id in wanted:
@@ -271,7 +272,7 @@ def replay_letters(
 @audit_app.command("verify")
 def verify_audit(as_json: Json = False) -> None:
     """核对日志链 · find any change in the evidence log."""
-    with pool.connect(roles.database_url(load()), name="cli") as conn:
+    with reach.connection(load()) as conn:
         rows = alarms.whole_log(conn)
     found = broken(rows)
     if as_json:

@@ -40,7 +40,7 @@ def simulate(
     console = Console(stderr=True, quiet=quiet)
     script = SCENARIOS[scenario]
     if embedded:
-        # A folder of its own: the devices of a demo that once ran in the usual one would be silent, and alert.
+        # A folder of its own: the devices of a demo that ran in the usual one would be silent, and alert.
         with tempfile.TemporaryDirectory(prefix="yian-simulate-") as folder:
             own = settings.model_copy(update={"data": Path(folder)})
             with embedded_stack(own, console.print) as started:
@@ -99,7 +99,20 @@ def run_scenario(script: Script, stack: Stack, broker: Broker, *, seed: int, spe
         "incidents_expected": scenario.incidents,
         "dead_letters_expected": scenario.dead_letters,
         **_messages(result, scenario),
+        "passed": _passed(result, scenario),
     }
+
+
+def _passed(result: Result, scenario: Scenario) -> bool:
+    """Say whether nothing was missed, made up, lost, doubled, or scattered over too many incidents."""
+    incidents = len({one.incident_id for one in result.alerts})
+    return not (
+        result.score.missed
+        or result.score.unexpected
+        or result.balance.lost
+        or result.balance.duplicates
+        or (scenario.incidents is not None and incidents != scenario.incidents)
+    )
 
 
 def outcome(result: Result) -> dict[str, Any]:
