@@ -235,9 +235,7 @@ def _fill(text: str, teller: _Teller) -> list[Run]:
 
 def _print(figure: Figure) -> list[Run]:
     sign = "%" if figure.unit is Unit.PERCENT else ""
-    runs = [Run(figure.printed(), figure.key, maskable=True)]
-    if sign:
-        runs.append(Run(sign))
+    runs = [Run(figure.printed() + sign, figure.key, maskable=True)]
     if figure.weak:
         share = figure.completeness
         told = "不详" if share is None else f"{_floor_percent(share)}%"

@@ -29,12 +29,13 @@ def period(start_on: date, end_on: date, now: datetime) -> Period:
     Raises BadInput where it has not begun.
     """
     starts_at = datetime.combine(start_on, time(), SHANGHAI)
-    if start_on > end_on or starts_at > now:
+    if start_on > end_on or starts_at >= now:
         raise BadInput("period", "one that has begun", f"{start_on}..{end_on}")
     ends_at = datetime.combine(end_on + _ONE_DAY, time(), SHANGHAI)
     if ends_at <= now:
         return Period(start_on, end_on, starts_at, ends_at, to_date=False)
-    return Period(start_on, now.astimezone(SHANGHAI).date(), starts_at, now, to_date=True)
+    last_on = (now.astimezone(SHANGHAI) - timedelta.resolution).date()
+    return Period(start_on, last_on, starts_at, now, to_date=True)
 
 
 def year_of(year: int, now: datetime) -> Period:

@@ -1,0 +1,294 @@
+"""The text engine: what it says is known, not zero, and adds up; what it does not say, it explains."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from compliance import json_report, markdown
+from compliance.figures import Evidence, Figure, Unit, number
+from compliance.indicators import figures
+from compliance.reconcile import checks
+from compliance.report import Report
+from compliance.section import Numbering, Section, Style, holds, mask, section
+from compliance.template_file import OURS, read_words
+from compliance.words import Condition
+from model.compliance import Counted, DutySum, HomeRow, WornSum, year_of
+from model.errors import BadInput
+
+NOW = datetime(2026, 11, 24, 8, tzinfo=UTC)
+WORDS = read_words()
+
+
+def empty(now: datetime = NOW, year: int = 2026, home: HomeRow | None = None) -> Counted:
+    """A county of which nothing is known."""
+    return Counted(
+        period=year_of(year, now), known_at=now, home=home, homes=(), devices=(), rooms=(), alerts=(),
+        incidents=(), inspections=(), hazards=(), trainings=(), projects=(), accidents=(), targets={},
+        liveness=(), days=(), days_counted=0, days_observed=0, duty=DutySum(0, 0, 0), worn=WornSum(None, 0, 0),
+        observed_from=datetime(2026, 1, 1, tzinfo=UTC),
+    )  # fmt: skip
+
+
+BLANK = figures(empty())
+_SHARES = {key for key, figure in BLANK.items() if figure.unit is Unit.PERCENT}
+
+
+@st.composite
+def known(draw: st.DrawFn) -> dict[str, Figure]:
+    """Figures of which any may be unknown, zero or anything, with any completeness."""
+    made: dict[str, Figure] = {}
+    share = st.one_of(st.none(), st.floats(0, 1))
+    for key, figure in BLANK.items():
+        value = draw(
+            st.one_of(st.none(), st.just(0.0), st.floats(0, 100))
+            if key in _SHARES
+            else st.one_of(st.none(), st.just(0.0), st.integers(1, 5000).map(float))
+        )
+        why = "" if value is not None else "没有数据"
+        made[key] = replace(
+            figure, value=value, numerator=value, denominator=100.0, completeness=draw(share), why_unknown=why
+        )
+    return made
+
+
+def told(made: dict[str, Figure], style: Style | None = None, counted: Counted | None = None) -> Section:
+    """Return the section of these figures."""
+    return section(counted or empty(), made, WORDS, style or Style())
+
+
+def body(made: Section) -> str:
+    """Return the text without the data notes."""
+    return "".join(block.text for block in made.blocks if block.level != 3)
+
+
+# Invariant: whatever is unknown or zero is never printed as a number of the text.
+@given(known())
+def test_no_clause_prints_what_is_unknown_or_zero(made: dict[str, Figure]) -> None:
+    for block in told(made).blocks:
+        for run in block.runs:
+            if run.figure is not None and run.figure != "project_investment":
+                figure = made[run.figure]
+                assert figure.value
+                assert run.text.rstrip("%") == figure.printed()
+                assert float(figure.printed()) > 0
+
+
+# Invariant: a mask replaces each digit of a figure by one x and changes nothing else.
+@given(known())
+def test_masked_print_keeps_length_and_hides_every_figure(made: dict[str, Figure]) -> None:
+    plain, masked = told(made), told(made, Style(masked=True))
+    for one, other in zip(plain.blocks, masked.blocks, strict=True):
+        assert len(one.text) == len(other.text)
+        for run, hidden in zip(one.runs, other.runs, strict=True):
+            assert hidden.text == (mask(run.text) if run.maskable else run.text)
+            assert run.figure is None or not re.search(r"\d", hidden.text)
+
+
+# Invariant: a sum adds up, or its gap stands in the notes, or a part of it is unknown.
+@given(known())
+def test_sums_reconcile_or_the_gap_is_printed(made: dict[str, Figure]) -> None:
+    notes = "".join(block.text for block in told(made).blocks if block.level == 3)
+    for check in checks(made):
+        if check.gap:
+            assert f"{check.name}数字不相符" in notes
+            assert f"相差{number(abs(check.gap), 0)}" in notes
+        elif check.gap is None:
+            assert f"{check.name}数字不相符" not in notes
+
+
+# Invariant: a safety negative stands on complete data, known casualties and no open fire.
+@given(known())
+def test_a_safety_negative_needs_data_behind_it(made: dict[str, Figure]) -> None:
+    if "未发生火灾亡人事故" in body(told(made)):
+        assert made["fire_deaths"].value == 0
+        assert made["fire_open"].value == 0
+        assert (made["completeness"].value or 0) >= 95
+
+
+# Invariant: a rate on thin data carries the completeness of that data behind it.
+@given(known())
+def test_a_rate_below_95_percent_completeness_is_marked(made: dict[str, Figure]) -> None:
+    for block in told(made).blocks:
+        for run, after in zip(block.runs, block.runs[1:], strict=False):
+            if run.figure and made[run.figure].weak:
+                assert after.text == "（数据完整率"
+
+
+# Invariant: every figure that the words may ask for is printed, or its absence is explained.
+@given(known())
+def test_what_is_not_printed_is_explained(made: dict[str, Figure]) -> None:
+    result = told(made)
+    notes = "".join(block.text for block in result.blocks if block.level == 3)
+    for key in ("online_rate", "training_sessions", "fire_alarms", "band_wearers", "filed_total", "coverage"):
+        figure = made[key]
+        if figure.value is None or (figure.value == 0):
+            assert figure.label in notes
+
+
+# Invariant: sentences are well formed: no doubled or orphaned punctuation, no half-width comma.
+@given(known())
+def test_punctuation_is_full_width_and_single(made: dict[str, Figure]) -> None:
+    text = told(made).text
+    assert not re.search(r"[，。；、：]{2}|[,;]|（）|^[，。；、]", text, re.MULTILINE)
+
+
+def test_a_county_of_which_nothing_is_known_says_so() -> None:
+    result = told(BLANK)
+    text = body(result)
+    assert "本期没有可以报告的数据" in text
+    assert result.printed == ()
+    assert "下列内容没有数据" in result.text
+
+
+def _with(**values: float) -> dict[str, Figure]:
+    return {
+        key: replace(figure, value=values.get(key), completeness=1.0, why_unknown="没有数据")
+        for key, figure in BLANK.items()
+    }
+
+
+@pytest.mark.parametrize(
+    ("values", "said"),
+    [
+        ({"smoke_installed": 12, "smoke_installed_all": 12}, "今年以来，为全县敬老院安装智慧烟感器12个"),
+        ({"micro_station_built": 3}, "建立养老机构微型消防站3个，逐步解决了养老机构消防设施不足问题"),
+        ({"joint_inspections": 9, "joint_homes": 7}, "联合有关部门开展联合执法检查9次，覆盖养老机构7家"),
+        ({"unlicensed_targeted": 11}, "对全县11家无证养老机构进行集中整治"),
+        ({"unlicensed_retrofitted": 6, "unlicensed_closed": 4}, "目前，完成消防系统改造6家，关停4家"),
+        ({"unlicensed_closed": 4}, "目前，关停4家"),
+        (
+            {"no_sprinkler": 5, "no_sprinkler_done": 2},
+            "对5家没有安装消防喷淋系统的民办养老机构督促按照时间节点进行落实，2家已完成安装",
+        ),
+        ({"smoke_stock": 30}, "同时认真做好人防、技防。"),
+        ({"smoke_stock": 30, "fire_deaths": 0}, "同时认真做好人防、技防，确保院内老人生命财产安全"),
+        ({"filed_new": 2, "filed_total": 40}, "新增备案养老机构2家，全县备案养老机构共40家，可满足中、低档"),
+        ({"training_sessions": 4, "training_attendees": 310}, "今年以来，培训4期、310人"),
+        ({"bands_issued": 60, "band_wearers": 55}, "配备防走失定位手环60个，惠及55人"),
+        ({"inspected_rate": 100}, "做到了应排尽排"),
+        ({"inspected_rate": 99.96}, "安全排查覆盖率达99.9%"),
+    ],
+)
+def test_each_clause_of_the_genre_can_be_filled(values: dict[str, float], said: str) -> None:
+    assert said in body(told(_with(**values)))
+
+
+def test_the_two_heading_orders() -> None:
+    made = _with(training_sessions=4, training_attendees=310)
+    paren, digit = told(made), told(made, Style(numbering=Numbering.DIGIT))
+    assert any(block.level == 2 and block.text == "（一）从业人员能力不断提升" for block in paren.blocks)
+    assert any(
+        block.text.startswith("1.从业人员能力不断提升。加大从业人员技能培训。") for block in digit.blocks
+    )
+
+
+def test_a_lone_item_has_no_ordinal_and_several_have() -> None:
+    alone = body(told(_with(training_sessions=4, training_attendees=310)))
+    assert "一是" not in alone
+    both = body(told(_with(training_sessions=4, training_attendees=310, duty_rate=100)))
+    assert "一是加大从业人员技能培训。" in both
+    assert "；二是落实值班巡查制度。" in both
+
+
+def test_a_year_that_is_over_is_told_as_a_whole() -> None:
+    whole = empty(datetime(2027, 1, 9, tzinfo=UTC))
+    made = {key: replace(figure, value=3.0, completeness=1.0) for key, figure in BLANK.items()}
+    text = body(told(made, counted=whole))
+    assert "全年培训3期、3人" in text
+    assert "截至12月底，" in text
+    assert "现将2026年养老机构安全工作有关情况汇报如下：" in text
+
+
+def test_a_part_year_is_told_to_date() -> None:
+    made = {key: replace(figure, value=3.0, completeness=1.0) for key, figure in BLANK.items()}
+    text = body(told(made))
+    assert "截至11月24日，" in text
+    assert "全年" not in text
+
+
+def test_the_home_speaks_for_itself() -> None:
+    home = HomeRow(
+        1, "h", "青河镇敬老院", "敬老院", "", 1, None, None, None, None, None, date(2020, 1, 1), None
+    )
+    made = {key: replace(figure, value=3.0, completeness=1.0) for key, figure in BLANK.items()}
+    result = told(made, counted=empty(home=home))
+    assert result.title == "2026年度青河镇敬老院安全工作情况汇报"
+    assert "全县" not in result.text
+
+
+def test_footnotes_number_each_figure_once_and_trace_it() -> None:
+    made = _with(training_sessions=4, training_attendees=310)
+    result = told(made, Style(footnotes=True))
+    text = markdown.render(result)
+    assert "培训4[^1]期、310[^2]人" in text
+    assert "[^2]: 培训人数 310人；查询 trainings" in text
+
+
+def test_a_masked_report_gives_no_value_away_in_json() -> None:
+    made = _with(training_sessions=4, training_attendees=310)
+    counted = empty()
+    masked = json_report.to_json(Report(counted, told(made, Style(masked=True))))
+    assert masked["sums"] == []
+    assert all("value" not in figure and "evidence" not in figure for figure in masked["figures"])
+    assert "310" not in "".join(run["text"] for block in masked["blocks"] for run in block["runs"])
+
+
+@pytest.mark.parametrize(
+    ("value", "places", "percent", "text"),
+    [
+        (100.0, 1, True, "100"),
+        (99.96, 1, True, "99.9"),
+        (0.04, 1, True, "0.1"),
+        (85.3, 4, False, "85.3"),
+        (3.0, 0, False, "3"),
+        (97.25, 1, True, "97.2"),
+    ],
+)
+def test_numbers_never_round_up_to_a_full_mark_nor_down_to_none(
+    value: float, places: int, percent: bool, text: str
+) -> None:
+    assert number(value, places, percent=percent) == text
+
+
+def test_a_condition_on_an_unknown_figure_never_holds() -> None:
+    made = {"a": Figure("a", "a", None, Unit.HOMES, NOW, Evidence("q"))}
+    for sign in ("=", "!=", ">", "<", ">=", "<="):
+        assert not holds(Condition("a", sign, "0"), made)
+        assert not holds(Condition("b", sign, "0"), made)
+
+
+def test_every_figure_that_the_words_name_exists() -> None:
+    words = {"year", "all", "home", "since", "by", "span", "began", "departments", "project", "project_done"}
+    local = {"project_investment", "project_accepted", "to_date", "target_training_attendees"}
+    for clause in WORDS.clauses():
+        for variant in (*clause.variants, *clause.list):
+            for key in variant.placeholders():
+                assert key in BLANK or key in words or key in local, f"{clause.key}: {key}"
+            for condition in variant.when:
+                assert condition.key in BLANK or condition.key in local, f"{clause.key}: {condition.key}"
+
+
+@pytest.mark.parametrize(
+    ("change", "reason"),
+    [
+        (('when = ["fire_deaths = 0", "fire_open = 0", "completeness >= 95"]', 'when = ["x == 1"]'), "N1"),
+        (("[clause.S12]", "[clause.S99]"), "S12"),
+        (("[document]", "[dokument]"), "document"),
+        (("[clause.S2]", "[clause.S2]\ncolour = 1"), "colour"),
+        (("[document]", "[document"), "TOML"),
+    ],
+)
+def test_a_template_that_is_wrong_is_refused_by_name(
+    tmp_path: Path, change: tuple[str, str], reason: str
+) -> None:
+    file = tmp_path / "words.toml"
+    file.write_text(OURS.read_text(encoding="utf-8").replace(*change), encoding="utf-8")
+    with pytest.raises(BadInput, match=reason):
+        read_words(file)
