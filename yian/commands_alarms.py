@@ -16,9 +16,9 @@ from model.alerts import AlertClass
 from model.clock import SHANGHAI, utc_now
 from model.errors import BadInput, Missing
 from model.people import Role
-from store import alarms, pool, rosters
+from store import alarms, rosters
 from store.alarms import Conn
-from yian import roles
+from yian import reach
 from yian.settings import load
 
 app = typer.Typer(help="告警质量与演算 · alarms looked at before and after", no_args_is_help=True)
@@ -65,7 +65,7 @@ def dry_run(
 ) -> None:
     """此刻报警会通知谁 · who would get this alarm; exit code 1 where a rung is dead."""
     when = _instant(at, utc_now(), "--at")
-    with pool.connect(roles.database_url(load()), name="cli") as conn:
+    with reach.connection(load()) as conn:
         found = alarms.find_device(conn, source, device)
         if found is None:
             raise Missing(f"no such device: {source} {device}")
@@ -93,7 +93,7 @@ def gaps(
     now = utc_now()
     until = now + timedelta(days=days)
     found: list[dict[str, Any]] = []
-    with pool.connect(roles.database_url(load()), name="cli") as conn:
+    with reach.connection(load()) as conn:
         for one in _homes(conn, home):
             duties = [
                 duty_times.Duty(row.role, row.starts_at, row.ends_at)
@@ -124,7 +124,7 @@ def unprotected(
     from_at = _instant(from_, to_at - timedelta(days=7), "--from")
     if from_at >= to_at:
         raise BadInput("--from", "a time before --to", from_)
-    with pool.connect(roles.database_url(load()), name="cli") as conn:
+    with reach.connection(load()) as conn:
         figures = asdict(quality.read_unprotected(conn, _homes(conn, home)[0].home_id, from_at, to_at))
     if as_json:
         _show(figures)
@@ -147,7 +147,7 @@ def kpi(
     from_at = _instant(from_, to_at - timedelta(days=30), "--from")
     if from_at >= to_at:
         raise BadInput("--from", "a time before --to", from_)
-    with pool.connect(roles.database_url(load()), name="cli") as conn:
+    with reach.connection(load()) as conn:
         home_id = _homes(conn, home)[0].home_id if home is not None else None
         figures = asdict(quality.read(conn, home_id, from_at, to_at))
     if as_json:

@@ -11,8 +11,8 @@ import typer
 from model.clock import SHANGHAI, utc_now
 from model.devices import DeviceKind
 from model.errors import BadInput
-from store import pool, registry_edits
-from yian import roles
+from store import registry_edits
+from yian import reach
 from yian.settings import load
 
 app = typer.Typer(help="设备台账 · the registry of devices", no_args_is_help=True)
@@ -42,7 +42,7 @@ def add(
     """登记，或更正已登记的 · register a device, or correct it."""
     if kind is DeviceKind.UNKNOWN:
         raise BadInput("--kind", "what the device is")
-    with pool.connect(roles.database_url(load()), name="cli") as conn:
+    with reach.connection(load()) as conn:
         registry_edits.register(
             conn,
             source=source,
@@ -61,7 +61,7 @@ def add(
 @app.command()
 def retire(address: Address, source: Source = "yian") -> None:
     """停用 · retire a device; what it said stays."""
-    with pool.connect(roles.database_url(load()), name="cli") as conn:
+    with reach.connection(load()) as conn:
         registry_edits.retire(conn, source, address, _today())
 
 

@@ -13,8 +13,8 @@ from argon2 import PasswordHasher
 from model.clock import utc_now
 from model.errors import BadInput
 from model.people import Role
-from store import people, pool
-from yian import roles
+from store import people
+from yian import reach
 from yian.settings import load
 
 app = typer.Typer(help="人员账号 · people with a login", no_args_is_help=True)
@@ -48,7 +48,7 @@ def add(
     ] = None,
 ) -> None:
     """新增；密码取自 YIAN_NEW_PASSWORD、管道或提示 · add one; the password is asked for."""
-    with pool.connect(roles.database_url(load()), name="cli") as conn:
+    with reach.connection(load()) as conn:
         people.add(
             conn,
             login=login,
@@ -66,7 +66,7 @@ def add(
 @app.command("list")
 def show() -> None:
     """列出 · list them."""
-    with pool.connect(roles.database_url(load()), name="cli") as conn:
+    with reach.connection(load()) as conn:
         for row in people.all_of(conn):
             print("\t".join("" if cell is None else str(cell) for cell in row))
 
@@ -74,5 +74,5 @@ def show() -> None:
 @app.command()
 def disable(login: Annotated[str, typer.Argument(help="登录名 · login")]) -> None:
     """停用并注销其会话 · disable one and end its sessions."""
-    with pool.connect(roles.database_url(load()), name="cli") as conn:
+    with reach.connection(load()) as conn:
         people.disable(conn, login, utc_now())

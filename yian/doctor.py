@@ -11,8 +11,8 @@ import psycopg
 
 from model.clock import utc_now
 from model.errors import YianError
-from store import dead_letters, liveness, migrate, pool
-from yian import roles
+from store import dead_letters, liveness, migrate
+from yian import reach
 from yian.settings import Settings
 
 _BEAT_WITHIN = timedelta(seconds=15)
@@ -50,7 +50,7 @@ def _attempt(what: str, look: Callable[[], tuple[bool, str]]) -> Finding:
 
 
 def _database(settings: Settings) -> tuple[bool, str]:
-    with pool.connect(roles.database_url(settings), name="doctor") as conn:
+    with reach.connection(settings, "doctor") as conn:
         row = conn.execute(
             "SELECT current_setting('server_version'),"
             " (SELECT extversion FROM pg_extension WHERE extname = 'timescaledb')"
@@ -60,7 +60,7 @@ def _database(settings: Settings) -> tuple[bool, str]:
 
 
 def _schema(settings: Settings) -> tuple[bool, str]:
-    with psycopg.connect(roles.database_url(settings), connect_timeout=5) as conn:
+    with reach.database(settings) as url, psycopg.connect(url, connect_timeout=5) as conn:
         pending = migrate.pending(conn)
     return not pending, f"run `yian migrate`: {', '.join(pending)}" if pending else "up to date"
 
@@ -71,7 +71,7 @@ def _broker(settings: Settings) -> tuple[bool, str]:
 
 
 def _role(settings: Settings, role: str) -> tuple[bool, str]:
-    with pool.connect(roles.database_url(settings), name="doctor") as conn:
+    with reach.connection(settings, "doctor") as conn:
         beat_at = liveness.last_beat(conn, role)
     if beat_at is None:
         return False, "has never run against this database"
@@ -80,6 +80,6 @@ def _role(settings: Settings, role: str) -> tuple[bool, str]:
 
 
 def _letters(settings: Settings) -> tuple[bool, str]:
-    with pool.connect(roles.database_url(settings), name="doctor") as conn:
+    with reach.connection(settings, "doctor") as conn:
         waiting = dead_letters.count(conn)
     return waiting == 0, f"{waiting} wait: `yian dead-letters list`" if waiting else "none"
