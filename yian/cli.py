@@ -35,6 +35,7 @@ app.add_typer(letters_app, name="dead-letters")
 app.add_typer(audit_app, name="audit")
 app.add_typer(commands_people.app, name="user")
 app.add_typer(commands_devices.app, name="device")
+app.add_typer(commands_bench.app, name="bench")
 app.add_typer(commands_alarms.app, name="alarms")
 app.add_typer(commands_rules.app, name="rules")
 
@@ -188,13 +189,14 @@ def report(
     templates: Annotated[
         Path | None, typer.Option(help="县局自己的文字模板 · the bureau's own words")
     ] = None,
+    data: Data = None,
 ) -> None:
     """生成安全章节 · write the safety section from what the database holds."""
     from yian.report import run_report
 
     if kind != "safety":
         raise BadInput("KIND", "safety", kind)
-    with reach.connection(load(), "report") as conn:
+    with reach.connection(load(data=data), "report") as conn:
         run_report(
             conn,
             year=year,
