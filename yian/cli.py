@@ -35,7 +35,6 @@ app.add_typer(letters_app, name="dead-letters")
 app.add_typer(audit_app, name="audit")
 app.add_typer(commands_people.app, name="user")
 app.add_typer(commands_devices.app, name="device")
-app.add_typer(commands_bench.app, name="bench")
 app.add_typer(commands_alarms.app, name="alarms")
 app.add_typer(commands_rules.app, name="rules")
 
