@@ -87,6 +87,13 @@ def _drain(on: Stand, name: str, url: str, messages: Sequence[Said], ceilings: l
     return result
 
 
+def drained_rate(on: Stand, messages: int) -> float:
+    """Return how many messages a second ours takes on this stand."""
+    result = _turn(on, "yian", Size(messages), [])
+    assert result is not None
+    return float(result["rate"])
+
+
 def _finish(process: Any) -> None:
     process.communicate(timeout=60)
     assert process.returncode == 0, process.returncode

@@ -22,8 +22,10 @@ from paho.mqtt.enums import CallbackAPIVersion, MQTTProtocolVersion
 from paho.mqtt.packettypes import PacketTypes
 from paho.mqtt.properties import Properties
 
+from benchmarks.wire import CHUNK, Publisher, telemetry
 from ingest.service import Ingest, IngestConfig
 from ingest.subscriber import Broker
+from model.clock import utc_now
 from store import pool
 
 WINDOW = 1000
@@ -84,6 +86,43 @@ def yian(host: str, port: str, url: str, count: str, replica: str = "bench", sha
         counts = ingest.telemetry.counts
         _tell(meter, {"readings": counts.readings, "dead_letters": counts.dead_letters})
     ingest.stop()
+
+
+def role(host: str, port: str, url: str, replica: str = "bench", shared: str = "") -> None:
+    """The ingest role until stdin closes; says when it is ready, and at the end what it took."""
+    ingest = Ingest(
+        IngestConfig(
+            broker=Broker(host, int(port)),
+            connect=functools.partial(pool.connect, url, name="bench"),
+            replica=replica,
+            shared=bool(shared),
+        )
+    )
+    ingest.start()
+    assert ingest.wait_ready(30)
+    print(json.dumps({"ready": True}), flush=True)
+    sys.stdin.read()
+    rss_mb = psutil.Process().memory_info().rss / 2**20
+    most_mb = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    ingest.stop()
+    print(json.dumps({"rss_mb": rss_mb, "rss_most_mb": most_mb, "cpu_s": cpu_s()}), flush=True)
+
+
+def load(host: str, port: str, rate: str, seconds: str, devices: str) -> None:
+    """Telemetry at a steady rate; says at the end what rate it reached."""
+    publisher = Publisher(host, int(port), f"bench-load-{time.monotonic_ns()}")
+    began_at, began, sent = utc_now(), time.perf_counter(), 0
+    wanted, until = float(rate), float(seconds)
+    while (passed := time.perf_counter() - began) < until:
+        due = min(int(passed * wanted) - sent, CHUNK)
+        if due <= 0:
+            time.sleep(0.002)
+            continue
+        publisher.send([telemetry(sent + number, int(devices), began_at) for number in range(due)])
+        sent += due
+    publisher.finish()
+    print(json.dumps({"rate": sent / (time.perf_counter() - began), "sent": sent}), flush=True)
+    sys.stdin.read()
 
 
 def bare_paho(host: str, port: str, _url: str, count: str) -> None:
@@ -153,6 +192,8 @@ def _tell(meter: Meter, more: dict[str, Any]) -> None:
 if __name__ == "__main__":
     SUBJECTS: dict[str, Callable[..., None]] = {
         "yian": yian,
+        "role": role,
+        "load": load,
         "bare_paho": bare_paho,
         "one_insert": one_insert,
     }

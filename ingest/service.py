@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import sys
 import threading
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, field
@@ -23,6 +24,7 @@ from store.alarms import Conn
 
 _log = logging.getLogger(__name__)
 BEAT_EVERY_S = 2.0
+SWITCH_EVERY_S = 0.0005
 GAP_WORTH_FORGIVING = timedelta(seconds=15)
 
 ALARM_TOPICS = ("yian/v1/+/+/alarm", "yian/v1/+/+/status")
@@ -87,6 +89,8 @@ class Ingest:
 
     def start(self) -> None:
         """Start lanes before ears, so that nothing waits for a thread."""
+        # A busy thread keeps the interpreter for 5 ms by default, and an alarm needs it some twenty times.
+        sys.setswitchinterval(SWITCH_EVERY_S)
         self.alarm.start()
         self.telemetry.start()
         for subscriber in self.subscribers:

@@ -1,0 +1,134 @@
+"""An alarm while telemetry runs at 70 % of the maximum: device publish -> alert committed, beside the floor.
+
+The floor is what no design can go below on this stand: a round trip through the broker and the commit of one
+row. It is measured twice in the same run, idle and under the same load.
+"""
+
+from __future__ import annotations
+
+import json
+import select
+import socket
+import statistics
+import struct
+import time
+from collections.abc import Callable, Sequence
+from subprocess import Popen
+from typing import Any
+
+import psycopg
+
+from benchmarks.hearing import listening
+from benchmarks.ingest import DEVICES, drained_rate, end_sessions
+from benchmarks.stand import Stand, machine, stand, subject
+from benchmarks.wire import Publisher, Said, address_of, alarm, connect, publish_packet
+from model.clock import utc_now
+
+LOAD_SHARE = 0.7
+CLIENTS = ("yian-alarm-bench", "yian-telemetry-bench", "yian-foreign-bench")
+
+
+def run(*, alarms: int = 100, messages: int = 20_000, say: Callable[[str], None] = print) -> dict[str, Any]:
+    """Measure and return the figures; times in milliseconds."""
+    with stand() as on:
+        most = drained_rate(on, messages)
+        say(f"telemetry maximum: {most:.0f}/s")
+        with on.fresh_database(DEVICES) as url:
+            idle = _floor(on, url, alarms)
+            role = subject("role", on.host, str(on.port), url)
+            _line(role)
+            calm = _alarms(on, url, alarms, first=1)
+            seconds = alarms * 0.15 + 20
+            load = subject("load", on.host, str(on.port), str(most * LOAD_SHARE), str(seconds), str(DEVICES))
+            time.sleep(2)  # the load is to be steady
+            busy = _floor(on, url, alarms)
+            under_load = _alarms(on, url, alarms, first=1 + alarms)
+            reached = _line(load)["rate"]
+            load.communicate(timeout=30)
+            took = json.loads(role.communicate(timeout=60)[0])
+        end_sessions(on, CLIENTS)
+    p50, p99 = _spread(under_load)
+    return {
+        "alarm_ms": {"p50": p50, "p99": p99, "max": _ms(max(under_load))},
+        "alarm_idle_ms": dict(zip(("p50", "p99"), _spread(calm), strict=True)),
+        "floor_ms": dict(zip(("p50", "p99"), _spread(busy), strict=True)),
+        "floor_idle_ms": dict(zip(("p50", "p99"), _spread(idle), strict=True)),
+        "p50_to_floor": round(p50 / _spread(busy)[0], 2),
+        "p99_to_floor": round(p99 / _spread(busy)[0], 2),
+        "p50_to_idle_floor": round(p50 / _spread(idle)[0], 2),
+        "p99_to_idle_floor": round(p99 / _spread(idle)[0], 2),
+        "load_asked": round(most * LOAD_SHARE),
+        "load_reached": round(reached),
+        "alarms": len(under_load),
+        "rss_mb": round(took["rss_mb"]),
+        "machine": machine(),
+    }
+
+
+def _line(process: Popen[str]) -> dict[str, Any]:
+    assert process.stdout is not None
+    said: dict[str, Any] = json.loads(process.stdout.readline())
+    return said
+
+
+def _alarms(on: Stand, url: str, count: int, first: int) -> list[float]:
+    """Publish alarms of detectors far apart, one after another, and return how long each took."""
+    publisher = Publisher(on.host, on.port, f"bench-alarm-{first}")
+    with listening(url) as ear, psycopg.connect(url) as conn:
+        ids = dict(conn.execute("SELECT address, device_id FROM devices").fetchall())
+        conn.commit()
+        took: list[float] = []
+        for number in range(count):
+            device = (first + number) * 10 % DEVICES
+            began = time.perf_counter()
+            publisher.send([alarm(device, utc_now(), first + number)])
+            assert ear.wait_for(number + 1, 30), "an alarm was not raised"
+            took.append(ear.heard[ids[address_of(device)]] - began)
+            time.sleep(0.02)
+    publisher.close()
+    return took
+
+
+def _floor(on: Stand, url: str, count: int) -> list[float]:
+    link = connect(on.host, on.port, "bench-floor")
+    # SUBSCRIBE at QoS 1 to one topic. Source: MQTT 3.1.1 section 3.8.
+    topic = b"bench/floor"
+    link.sendall(b"\x82" + bytes([5 + len(topic)]) + struct.pack("!HH", 1, len(topic)) + topic + b"\x01")
+    _until(link, b"\x90")
+    took: list[float] = []
+    with psycopg.connect(url) as conn:
+        conn.execute("CREATE TABLE IF NOT EXISTS bench_floor (n int)")
+        conn.commit()
+        for number in range(count):
+            began = time.perf_counter()
+            link.sendall(publish_packet(Said(topic.decode(), b"x" * 100), number + 1))
+            _until(link, topic)
+            conn.execute("INSERT INTO bench_floor VALUES (1)")
+            conn.commit()
+            took.append(time.perf_counter() - began)
+            time.sleep(0.01)
+    link.close()
+    return took
+
+
+def _until(link: socket.socket, wanted: bytes) -> None:
+    read = b""
+    while wanted not in read:
+        assert select.select([link], [], [], 10)[0], "the broker does not answer"
+        read += link.recv(65536)
+    for at in range(len(read) - 3):
+        if read[at] == 0x32 and wanted.startswith(
+            b"bench"
+        ):  # acknowledge what came, so that the window stays open
+            length = struct.unpack_from("!H", read, at + 2)[0]
+            link.sendall(b"\x40\x02" + read[at + 4 + length : at + 6 + length])
+            return
+
+
+def _ms(seconds: float) -> float:
+    return round(seconds * 1000, 2)
+
+
+def _spread(took: Sequence[float]) -> tuple[float, float]:
+    ordered = sorted(took)
+    return _ms(statistics.median(ordered)), _ms(ordered[min(len(ordered) - 1, int(len(ordered) * 0.99))])
