@@ -35,6 +35,7 @@ from model.events import (
     Event,
     Kind,
     State,
+    credible,
     happened_at,
 )
 from model.people import Actor
@@ -73,24 +74,23 @@ def on_event(
         return Handled(Result.DUPLICATE if stored is None else Result.HISTORY)
     known = alarms.states(conn, device.device_id)
     now_so = known.get(event.kind)
+    # A clock that cannot be believed puts nothing in order: after one slip to 9999 all would be history.
+    told_at = event.said_at if credible(event.said_at, arrived_at) else None
     active = event.state is State.ACTIVE
     momentary = event.kind in MOMENTARY_KINDS
     older = (
-        now_so is not None
-        and event.said_at is not None
-        and now_so.said_at is not None
-        and event.said_at < now_so.said_at
+        now_so is not None and told_at is not None and now_so.said_at is not None and told_at < now_so.said_at
     )
     overtaken = False
-    if older and active and not momentary and event.said_at is not None:
-        before, after = alarms.around(conn, device.device_id, event.kind, event.said_at)
+    if older and active and not momentary and told_at is not None:
+        before, after = alarms.around(conn, device.device_id, event.kind, told_at)
         if before is State.ACTIVE:
             return Handled(Result.REPEAT)
         # The alarm was raised by what was said after it: it only began earlier.
         overtaken = after is State.ACTIVE
     if not momentary and not older:
         if now_so is not None and now_so.active == active:
-            alarms.count_repeat(conn, device.device_id, event.kind, event.said_at)
+            alarms.count_repeat(conn, device.device_id, event.kind, told_at)
             return Handled(Result.REPEAT)
         if now_so is None and not active:
             _remember(conn, event, device, at, arrived_at, active=False)
@@ -151,7 +151,7 @@ def _remember(
         active=active,
         since=at,
         changed_at=arrived_at,
-        said_at=event.said_at,
+        said_at=event.said_at if credible(event.said_at, arrived_at) else None,
     )
 
 

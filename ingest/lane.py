@@ -140,7 +140,7 @@ class Lane:
     def _write(self, batch: Sequence[Decoded]) -> None:
         try:
             counts = self._in_one_transaction(batch)
-        except Exception as exc:  # noqa: BLE001 - a message that cannot be stored must not stop the lane
+        except Exception as exc:  # what cannot be stored must not stop the lane
             if _is_outage(exc):
                 raise
             _log.exception("lane %s: a batch of %d was refused", self.name, len(batch))
@@ -154,13 +154,13 @@ class Lane:
         acknowledge(item.message for item in batch)
 
     def _bury(self, item: Decoded) -> Counts:
-        """Keep what cannot be stored as a dead letter, and raise its alarm all the same, bare of its values."""
+        """Keep what cannot be stored as a dead letter, and raise its alarm all the same, without values."""
         letter = _as_our_fault(item)
         bare = tuple(replace(event, values={}) for event in item.events if says_state(event))
         if bare:
             try:
                 return self._in_one_transaction([replace(item, events=bare), letter])
-            except Exception as exc:  # noqa: BLE001 - then it is the alarm itself that cannot be stored
+            except Exception as exc:  # then it is the alarm itself that cannot be stored
                 if _is_outage(exc):
                     raise
         return self._in_one_transaction([letter])

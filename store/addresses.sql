@@ -4,7 +4,8 @@ SELECT w.source AS asked_source, w.address AS asked_address,
        d.parent_id, d.report_every, d.sleeps, d.registered
 FROM unnest(%(sources)s::text[], %(addresses)s::text[]) AS w (source, address)
 CROSS JOIN LATERAL (
-    SELECT a.device_id, 1 AS choice FROM device_aliases a WHERE a.source = w.source AND a.alias = w.address
+    SELECT a.device_id, 1 AS choice FROM device_aliases a JOIN devices n USING (device_id)
+    WHERE a.source = w.source AND a.alias = w.address AND n.retired_on IS NULL
     UNION ALL
     SELECT x.device_id, 2 FROM devices x WHERE x.source = w.source AND x.address = w.address
     ORDER BY choice LIMIT 1) AS found

@@ -4,8 +4,8 @@ SELECT pg_advisory_xact_lock(7149, %(home_id)s);
 -- name: find_device  by address or alias
 SELECT d.device_id, d.source, d.address, d.name, d.kind, d.home_id, d.place_id, d.zone_id, d.resident_id,
        d.parent_id, d.report_every, d.sleeps, d.registered
-FROM (SELECT a.device_id, 1 AS choice FROM device_aliases a
-      WHERE a.source = %(source)s AND a.alias = %(address)s
+FROM (SELECT a.device_id, 1 AS choice FROM device_aliases a JOIN devices n USING (device_id)
+      WHERE a.source = %(source)s AND a.alias = %(address)s AND n.retired_on IS NULL
       UNION ALL
       SELECT x.device_id, 2 FROM devices x WHERE x.source = %(source)s AND x.address = %(address)s
       ORDER BY choice LIMIT 1) AS found
@@ -23,14 +23,17 @@ INSERT INTO devices (source, address, name, kind, home_id, registered)
 VALUES (%(source)s, %(address)s, %(address)s, 'unknown',
         coalesce((SELECT home_id FROM homes WHERE code = %(home)s),
                  (SELECT home_id FROM sources WHERE source = %(source)s)), false)
-ON CONFLICT (source, address) DO UPDATE SET registered = false, retired_on = NULL
+ON CONFLICT (source, address) DO UPDATE
+SET registered = devices.registered AND devices.retired_on IS NULL, retired_on = NULL
 RETURNING device_id, source, address, name, kind, home_id, place_id, zone_id, resident_id, parent_id,
           report_every, sleeps, registered;
 
--- name: set_alias  a name moves to the device that has it now, if that device is registered
+-- name: set_alias  a name moves to the device that has it now, if that device is registered; no name hides an address
 INSERT INTO device_aliases (source, alias, device_id)
 SELECT %(source)s, %(alias)s, device_id FROM devices
-WHERE source = %(source)s AND address = %(address)s
+WHERE source = %(source)s AND address = %(address)s AND registered AND retired_on IS NULL
+  AND NOT EXISTS (SELECT FROM devices o WHERE o.source = %(source)s AND o.address = %(alias)s
+                  AND o.address <> %(address)s AND o.registered AND o.retired_on IS NULL)
 ON CONFLICT (source, alias) DO UPDATE SET device_id = EXCLUDED.device_id;
 
 -- name: states  of one device
@@ -66,11 +69,11 @@ FROM (SELECT a.device_id,
 WHERE f.since >= %(after)s
 GROUP BY f.device_id;
 
--- name: around  what the device said of this kind just before and just after a time, as it was stored
+-- name: around  what the device said of this kind just before and just after a time; not what a wrong clock dated
 SELECT (SELECT state FROM events WHERE device_id = %(device_id)s AND kind = %(kind)s AND live
-          AND said_at <= %(at)s ORDER BY said_at DESC, event_id DESC LIMIT 1),
+          AND said_at = happened_at AND said_at <= %(at)s ORDER BY said_at DESC, event_id DESC LIMIT 1),
        (SELECT state FROM events WHERE device_id = %(device_id)s AND kind = %(kind)s AND live
-          AND said_at > %(at)s ORDER BY said_at, event_id LIMIT 1);
+          AND said_at = happened_at AND said_at > %(at)s ORDER BY said_at, event_id LIMIT 1);
 
 -- name: insert_alert  nothing where one is open for this subject and class
 INSERT INTO alerts (incident_id, home_id, device_id, place_id, resident_id, subject, class, kind, happened_at,
@@ -169,11 +172,11 @@ DELETE FROM timers WHERE kind = %(kind)s AND subject = %(subject)s;
 -- name: timer_of
 SELECT step, told_at FROM timers WHERE kind = %(kind)s AND subject = %(subject)s;
 
--- name: due_timers  the oldest first, with the home whose lock must be held to act on them
+-- name: due_timers  deadlines before looks at devices, then the oldest, with the home whose lock must be held to act
 SELECT t.timer_id, t.kind, t.subject, t.incident_id, t.device_id, t.due_at, t.step, t.told_at, t.failures,
        coalesce(i.home_id, d.home_id) AS home_id
 FROM timers t LEFT JOIN incidents i USING (incident_id) LEFT JOIN devices d ON d.device_id = t.device_id
-WHERE t.due_at <= %(now)s ORDER BY t.due_at LIMIT %(limit)s;
+WHERE t.due_at <= %(now)s ORDER BY t.kind <> 'escalate', t.due_at LIMIT %(limit)s;
 
 -- name: still_due  the same timer, locked, if it has not moved meanwhile
 SELECT timer_id FROM timers WHERE timer_id = %(timer_id)s AND due_at <= %(now)s FOR UPDATE;

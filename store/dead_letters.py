@@ -11,6 +11,8 @@ from store import sql
 from store.alarms import Conn
 
 _Q = sql.load(__file__)
+_TOPIC_LONGEST = 600
+"""Characters; the topic is indexed, up to some 2,700 bytes. No adapter reads one that is longer than 512."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,13 +37,17 @@ def bury(
     conn.execute(
         _Q["bury"],
         {
-            "topic": topic.replace("\x00", "\\x00"),
+            "topic": _storable(topic)[:_TOPIC_LONGEST],
             "payload": payload,
-            "reason": reason.replace("\x00", "\\x00"),
-            "traceback": traceback,
+            "reason": _storable(reason),
+            "traceback": None if traceback is None else _storable(traceback),
             "arrived_at": arrived_at,
         },
     )
+
+
+def _storable(text: str) -> str:
+    return text.replace("\x00", "\\x00").encode(errors="backslashreplace").decode()
 
 
 def letters(conn: Conn, *, limit: int = 100, replayed: bool = False) -> list[DeadLetter]:

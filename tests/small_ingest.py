@@ -6,7 +6,7 @@ import functools
 import json
 import threading
 import time
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Iterable
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, LiteralString, cast
@@ -87,6 +87,13 @@ class Publisher:
         sent = self._client.publish(topic, payload, qos=1, retain=retain)
         sent.wait_for_publish(10)
         assert sent.is_published()
+
+    def throw(self, topics_and_payloads: Iterable[tuple[str, bytes | str]]) -> None:
+        """Publish many at once; returns when the broker has them all."""
+        sent = [self._client.publish(topic, payload, qos=1) for topic, payload in topics_and_payloads]
+        for one in sent:
+            one.wait_for_publish(60)
+        assert all(one.is_published() for one in sent)
 
     def close(self) -> None:
         """Say goodbye."""
