@@ -108,7 +108,8 @@ def _sort(conn: Conn, item: Decoded, registry: Registry, batch: _Batch, counts: 
         if device is not None:
             batch.unreadable_by.append((device, message))
         return
-    for event in item.events:
+    # A test begins before the alarm that it explains, and ends after the all-clear of the same message.
+    for event in sorted(item.events, key=_ends_a_test):
         if event.kind is Kind.NAME:
             alias = event.values.get("alias")
             if isinstance(alias, str):
@@ -129,6 +130,10 @@ def _sort(conn: Conn, item: Decoded, registry: Registry, batch: _Batch, counts: 
 
 _COLUMNS = frozenset({"battery_pct", "rssi_dbm", "temperature_c", "lat", "lon", "accuracy_m", "worn", "crs"})
 """Values that have a column of their own; every position is WGS-84 by now, so `crs` tells nothing."""
+
+
+def _ends_a_test(event: Event) -> bool:
+    return event.kind is Kind.TEST and event.state is State.CLEAR
 
 
 def _reading(event: Event, device: Device, message: Message) -> Reading:

@@ -101,6 +101,14 @@ def test_a_test_of_the_device_calls_nobody(home: World) -> None:
     assert home.rows("SELECT count(*) FROM notifications") == [(0,)]
 
 
+def test_a_test_that_ends_together_with_its_smoke_calls_nobody(home: World) -> None:
+    z2m(home, "0x0000000000000001", smoke=True, test=True)
+    eventually(lambda: home.rows("SELECT 1 FROM alerts WHERE class = 'F3'"))
+    z2m(home, "0x0000000000000001", smoke=False, test=False)
+    eventually(lambda: home.rows("SELECT active FROM device_states WHERE kind = 'test'") == [(False,)])
+    assert {row[0] for row in home.alerts()} == {"F3"}
+
+
 def test_an_old_position_and_a_clock_from_1970_are_kept_with_both_times(home: World) -> None:
     home.device.say("yian/v1/h1/d1/alarm", alarm("x", at="1970-01-01T00:00:00Z"))
     home.device.say("yian/v1/h1/d2/alarm", alarm("y", at="2099-01-01T00:00:00Z"))
