@@ -19,7 +19,16 @@ from ingest.replay import replay
 from model.clock import utc_now
 from model.errors import BadInput, YianError
 from store import alarms, dead_letters
-from yian import commands_alarms, commands_devices, commands_people, commands_rules, doctor, reach, roles
+from yian import (
+    commands_alarms,
+    commands_bench,
+    commands_devices,
+    commands_people,
+    commands_rules,
+    doctor,
+    reach,
+    roles,
+)
 from yian.settings import load
 
 app = typer.Typer(
@@ -35,6 +44,7 @@ app.add_typer(letters_app, name="dead-letters")
 app.add_typer(audit_app, name="audit")
 app.add_typer(commands_people.app, name="user")
 app.add_typer(commands_devices.app, name="device")
+app.add_typer(commands_bench.app, name="bench")
 app.add_typer(commands_alarms.app, name="alarms")
 app.add_typer(commands_rules.app, name="rules")
 
