@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+from collections.abc import Sequence
 
 import pytest
 from paho.mqtt.enums import MQTTProtocolVersion
@@ -15,8 +16,8 @@ from yian.embedded.broker import Kind
 WITHIN_S = 15.0
 
 
-def _ignore(_message: Message) -> None:
-    """Take a message and do nothing."""
+def _ignore(_messages: Sequence[Message]) -> None:
+    """Take messages and do nothing."""
 
 
 @pytest.mark.parametrize(
