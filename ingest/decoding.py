@@ -16,6 +16,15 @@ PAYLOAD_MAX = 8 * 1024 * 1024
 
 def decode(message: Message, bases: Sequence[str]) -> Decoded:
     """Read a message with the adapter that claims its topic."""
+    try:
+        return _read(message, bases)
+    except BadInput as exc:
+        return Decoded(message, unreadable=Unreadable(str(exc)))
+    except Exception as exc:  # noqa: BLE001 - a bug in an adapter must not stop the messages behind this one
+        return Decoded(message, unreadable=Unreadable(f"our fault: {exc!r}", traceback.format_exc()))
+
+
+def _read(message: Message, bases: Sequence[str]) -> Decoded:
     plain = quick.read(message.topic, message.payload)
     if plain is not None:
         return Decoded(message, tuple(plain))
@@ -29,9 +38,4 @@ def decode(message: Message, bases: Sequence[str]) -> Decoded:
     decoder: Decoder | None = pick(message.topic, bases)
     if decoder is None:
         return Decoded(message, unreadable=Unreadable("topic: expected one that a configured format claims"))
-    try:
-        return Decoded(message, tuple(decoder(message.topic, message.payload, message.arrived_at)))
-    except BadInput as exc:
-        return Decoded(message, unreadable=Unreadable(str(exc)))
-    except Exception as exc:  # noqa: BLE001 - a bug in an adapter must not stop the messages behind this one
-        return Decoded(message, unreadable=Unreadable(f"our fault: {exc!r}", traceback.format_exc()))
+    return Decoded(message, tuple(decoder(message.topic, message.payload, message.arrived_at)))

@@ -38,16 +38,13 @@ def read(topic: str, payload: bytes) -> list[Event] | None:
         if len(written) not in _TIMES or written[10] != "T":
             return None
         said_at = datetime.fromisoformat(written)
-    except (ValueError, TypeError, KeyError, RecursionError):
+        at_utc = said_at.astimezone(UTC)
+    except (ValueError, TypeError, KeyError, RecursionError, OverflowError):
         return None
     values = _values(cast("dict[str, Any]", said))
     if values is None or said_at.tzinfo is None:
         return None
-    return [
-        Event(
-            SOURCE, device, Kind.REPORT, None, said_at.astimezone(UTC), str(seq), values, live=True, home=home
-        )
-    ]
+    return [Event(SOURCE, device, Kind.REPORT, None, at_utc, str(seq), values, live=True, home=home)]
 
 
 def _values(said: dict[str, Any]) -> dict[str, Value] | None:

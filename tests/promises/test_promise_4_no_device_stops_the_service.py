@@ -86,6 +86,27 @@ def test_no_topic_is_too_long_for_the_service(home: World, name: str, payload: b
 @pytest.mark.parametrize(
     "body",
     [
+        {"seq": 1, "at": "9999-12-31T23:59:59-12:00", "values": {}},
+        {"seq": 1, "at": "0001-01-01T00:00:00+14:00", "values": {}},
+        {"seq": 2**63, "at": "2026-01-01T00:00:00Z", "values": {}},
+        {"seq": 1, "at": ["T"] * 20, "values": {}},
+        {"seq": 1, "at": "2026-01-01T00:00:00Z", "values": {"lat": float("nan"), "lon": 1e999}},
+        {"seq": 1, "at": "2026-01-01T00:00:00Z", "values": {"lat": 10**400, "lon": 0.5}},
+        {"seq": 1, "at": "2026-01-01T00:00:00Z", "values": {"battery_pct": 10**400}},
+        {"seq": 1, "at": "2026-01-01T00:00:00+23:59:59.999999", "values": {}},
+    ],
+)
+def test_no_telemetry_stops_the_telemetry_behind_it(home: World, body: dict[str, object]) -> None:
+    home.device.say("yian/v1/h1/d1/telemetry", json.dumps(body))
+    good = {"seq": 7, "at": now_text(), "values": {"battery_pct": 80}}
+    home.device.say("yian/v1/h1/d2/telemetry", json.dumps(good))
+    eventually(lambda: home.rows("SELECT 1 FROM readings WHERE reading_key = '7'"))
+    assert home.ingest.telemetry.alive()
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
         {"id": "k" * 10_000, "at": "2026-01-01T00:00:00Z", "kind": "smoke", "state": "active"},
         {"id": 10**30, "at": "9999-12-31T23:59:59Z", "kind": "smoke", "state": "active"},
         {"id": "1", "at": "0001-01-01T00:00:00+14:00", "kind": "smoke", "state": "active"},
