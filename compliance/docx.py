@@ -21,8 +21,10 @@ _MAKER = "颐安 Yi'an"
 _FACES: dict[int, Face] = {0: FANG_SONG, 1: HEI, 2: KAI, 3: FANG_SONG}
 
 
-def render(section: Section, made_at: datetime, faces: Mapping[str, str] | None = None) -> bytes:
-    """Return the .docx file; `made_at` is what its properties say.
+def render(
+    section: Section, made_at: datetime, faces: Mapping[str, str] | None = None, stamp: str = ""
+) -> bytes:
+    """Return the .docx file; `made_at` is what its properties say, `stamp` what a signed report carries.
 
     `faces` maps a typeface of the standard to the one that this machine has, for rendering here only.
     """
@@ -32,6 +34,7 @@ def render(section: Section, made_at: datetime, faces: Mapping[str, str] | None 
     layout.set_settings(document)
     layout.name_stand_ins(document)
     _properties(document, section, made_at)
+    document.core_properties.identifier = stamp
     for line in section.title.split("\n"):
         _centred(document, line, XIAO_BIAO_SONG, layout.TITLE_PT)
     if section.subtitle:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -16,9 +17,13 @@ FORMAT = "yian-safety-report/1"
 SCHEMA = Path(__file__).parent / "schema" / "safety-report-1.json"
 
 
-def render(report: Report) -> str:
-    """Return the report as one JSON object; where the text is masked, the values are left out."""
-    return json.dumps(to_json(report), ensure_ascii=False, indent=2) + "\n"
+def render(report: Report, frozen: Mapping[str, object] | None = None) -> str:
+    """Return the report as one JSON object; where the text is masked, the values are left out.
+
+    `frozen` is the stamp of a signed report.
+    """
+    whole = to_json(report) | ({"frozen": dict(frozen)} if frozen else {})
+    return json.dumps(whole, ensure_ascii=False, indent=2) + "\n"
 
 
 def to_json(report: Report) -> dict[str, Any]:

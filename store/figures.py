@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from typing import Any, TypeVar
 
 from psycopg.rows import class_row, kwargs_row
@@ -75,6 +75,8 @@ def asked(period: Period, home_id: int | None) -> dict[str, object]:
         "to_date": period.to_date,
         "year": period.start_on.year,
         "home_id": home_id,
+        # The last day of a period to date is not whole: its sums would tell of hours after it.
+        "rolled_to": period.end_on - timedelta(days=1) if period.to_date else period.end_on,
     }
 
 
@@ -122,6 +124,8 @@ def _tail_at(conn: Conn, params: Mapping[str, object], period: Period) -> dateti
     day: date | None = _first(conn, "first_day_not_rolled_up", params)
     if day is None:
         return period.ends_at
+    if period.to_date:
+        day = min(day, period.end_on)
     return min(period.ends_at, datetime.combine(day, time(), SHANGHAI))
 
 

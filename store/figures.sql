@@ -180,13 +180,13 @@ SELECT kind, sum(reports)::int AS reports, sum(reports_due)::int AS reports_due,
        extract(epoch FROM sum(worn_for))::float8 AS worn_s,
        sum(charged)::int AS charged_days, sum(with_battery)::int AS battery_days
 FROM home_days
-WHERE day BETWEEN %(start_on)s AND %(end_on)s AND (%(home_id)s::int IS NULL OR home_id = %(home_id)s)
+WHERE day BETWEEN %(start_on)s AND %(rolled_to)s AND (%(home_id)s::int IS NULL OR home_id = %(home_id)s)
 GROUP BY kind
 ORDER BY kind;
 
 -- name: days_rolled_up  how many days of the period there are sums of
 SELECT count(DISTINCT day)::int FROM home_days
-WHERE day BETWEEN %(start_on)s AND %(end_on)s AND (%(home_id)s::int IS NULL OR home_id = %(home_id)s);
+WHERE day BETWEEN %(start_on)s AND %(rolled_to)s AND (%(home_id)s::int IS NULL OR home_id = %(home_id)s);
 
 -- name: first_day_not_rolled_up  the day after the last rollup, but not before the oldest reading that is kept
 SELECT greatest((SELECT max(day) + 1 FROM home_days),
@@ -242,7 +242,7 @@ WITH began AS (
       AND (%(home_id)s::int IS NULL OR d.home_id = %(home_id)s)
 ), worn AS (
     SELECT sum(x.worn_for) AS worn_for FROM device_days x JOIN bands USING (device_id)
-    WHERE x.day BETWEEN %(start_on)s AND %(end_on)s
+    WHERE x.day BETWEEN %(start_on)s AND %(rolled_to)s
     UNION ALL
     SELECT sum(w.worn_for) FROM worn_within(%(tail_at)s, %(ends_at)s) w JOIN bands USING (device_id)
 )

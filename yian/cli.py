@@ -24,6 +24,7 @@ from yian import (
     commands_bench,
     commands_devices,
     commands_people,
+    commands_report,
     commands_rules,
     doctor,
     reach,
@@ -44,6 +45,7 @@ app.add_typer(letters_app, name="dead-letters")
 app.add_typer(audit_app, name="audit")
 app.add_typer(commands_people.app, name="user")
 app.add_typer(commands_devices.app, name="device")
+app.add_typer(commands_report.app, name="report")
 app.add_typer(commands_bench.app, name="bench")
 app.add_typer(commands_alarms.app, name="alarms")
 app.add_typer(commands_rules.app, name="rules")
@@ -181,44 +183,6 @@ def decode(
         raise BadInput("FORMAT", f"one of {', '.join(sorted(FORMATS))}", form)
     payload = file.read_bytes() if file else sys.stdin.buffer.read()
     show_json([asdict(event) for event in FORMATS[form].decode(topic, payload, utc_now())])
-
-
-@app.command()
-def report(
-    kind: Annotated[str, typer.Argument(help="报告种类：safety · kind of report: safety")],
-    year: Annotated[int, typer.Option(min=2000, max=2100, help="年度 · year")],
-    out: Annotated[Path, typer.Option(help="写入的文件 · file to write")],
-    form: Annotated[str, typer.Option("--format", help="docx、pdf、xlsx、md 或 json")] = "docx",
-    home: Annotated[str | None, typer.Option(help="只报一家机构（机构代码）· one home, by code")] = None,
-    masked: Annotated[bool, typer.Option("--masked", help="数字以 x 代替 · print x for each digit")] = False,
-    footnotes: Annotated[
-        bool, typer.Option("--footnotes", help="每个数字注明来源 · number and trace each figure")
-    ] = False,
-    numbering: Annotated[str, typer.Option(help="层次序号：paren 为（一），digit 为 1.")] = "paren",
-    templates: Annotated[
-        Path | None, typer.Option(help="县局自己的文字模板 · the bureau's own words")
-    ] = None,
-    data: Data = None,
-) -> None:
-    """生成安全章节 · write the safety section from what the database holds."""
-    from yian.report import run_report
-
-    if kind != "safety":
-        raise BadInput("KIND", "safety", kind)
-    with reach.connection(load(data=data), "report") as conn:
-        run_report(
-            conn,
-            year=year,
-            home=home,
-            form=form,
-            out=out,
-            now=utc_now(),
-            masked=masked,
-            footnotes=footnotes,
-            numbering=numbering,
-            templates=templates,
-        )
-    print(out)
 
 
 @app.command(name="doctor")

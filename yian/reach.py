@@ -12,6 +12,7 @@ from store import pool
 from yian import embedded, roles
 from yian.embedded import postgres
 from yian.settings import Settings
+from yian.stack import migrate_database
 
 
 @contextmanager
@@ -27,6 +28,8 @@ def database(settings: Settings) -> Generator[str]:
     elif settings.database_url is None and (settings.data / "postgres" / "pgdata").exists():
         server = postgres.start(settings.data / "postgres")
         try:
+            # The folder may have rested since an older version of ours.
+            migrate_database(server.url)
             yield server.url
         finally:
             server.stop()

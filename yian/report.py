@@ -7,6 +7,7 @@ from datetime import datetime
 from pathlib import Path
 
 from compliance import docx, json_report, markdown, pdf, xlsx
+from compliance.archive import Stamp, freeze
 from compliance.report import Report, make
 from compliance.section import Numbering, Style
 from compliance.template_file import OURS, read_words
@@ -14,13 +15,15 @@ from model.compliance import year_of
 from model.errors import BadInput
 from store.alarms import Conn
 
-WRITERS: dict[str, Callable[[Report, datetime], bytes]] = {
-    "docx": lambda report, now: docx.render(report.section, now),
-    "pdf": lambda report, now: pdf.render(report.section, now),
-    "xlsx": xlsx.render,
-    "md": lambda report, _: markdown.render(report.section).encode("utf-8"),
-    "json": lambda report, _: json_report.render(report).encode("utf-8"),
+WRITERS: dict[str, Callable[[Report, datetime, Stamp | None], bytes]] = {
+    "docx": lambda report, now, stamp: docx.render(report.section, now, stamp=stamp.text() if stamp else ""),
+    "pdf": lambda report, now, _: pdf.render(report.section, now),
+    "xlsx": lambda report, now, _: xlsx.render(report, now),
+    "md": lambda report, _now, _: markdown.render(report.section).encode("utf-8"),
+    "json": lambda report, _, stamp: json_report.render(report, stamp.as_json() if stamp else None).encode(),
 }
+SIGNABLE = ("docx", "json")
+"""Formats that carry the stamp by which they are verified."""
 
 
 def run_report(
@@ -35,8 +38,9 @@ def run_report(
     footnotes: bool = False,
     numbering: str = Numbering.PAREN,
     templates: Path | None = None,
+    freeze_by: str | None = None,
 ) -> Report:
-    """Write the safety section of a year to `out` and return it.
+    """Write the safety section of a year to `out` and return it; `freeze_by` signs it and commits that.
 
     Raises BadInput for an unknown format, a year that has not begun, or a file that cannot be written;
     Missing for an unknown home; Unavailable where a format needs a program that is not installed.
@@ -49,7 +53,13 @@ def run_report(
         raise BadInput("--out", "a file in a folder that exists", str(out))
     style = Style(Numbering(numbering), masked=masked, footnotes=footnotes)
     report = make(conn, year_of(year, now), home, read_words(templates or OURS), style, now)
-    content = WRITERS[form](report, now)
+    stamp = None
+    if freeze_by is not None:
+        if form not in SIGNABLE:
+            raise BadInput("--format", f"{' or '.join(SIGNABLE)}, to be signed", form)
+        with conn.transaction():
+            stamp = freeze(conn, report, freeze_by, now)
+    content = WRITERS[form](report, now, stamp)
     try:
         out.write_bytes(content)
     except OSError as exc:

@@ -1,0 +1,149 @@
+"""Signing a report and looking whether the database still says the same."""
+
+from __future__ import annotations
+
+import io
+import json
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+from zipfile import BadZipFile
+
+from docx import Document
+
+from compliance import docx
+from compliance.frozen import Moved, changed_rows, content_of, digest_of, moved
+from compliance.report import Report, make
+from compliance.section import Style
+from compliance.template_file import read_words
+from model.clock import SHANGHAI
+from model.compliance import Period
+from model.errors import BadInput, Missing
+from store import reports
+from store.alarms import Conn
+from store.reports import Key, Signed
+
+KIND = "safety"
+MARK = "yian-report "
+_NONE = b"\0" * 32
+
+
+@dataclass(frozen=True, slots=True)
+class Stamp:
+    """What a file of a signed report carries."""
+
+    version: int
+    frozen_at: datetime
+    digest: bytes
+
+    def text(self) -> str:
+        """Return the stamp as it stands in a file."""
+        return f"{MARK}{self.digest.hex()}"
+
+    def as_json(self) -> dict[str, object]:
+        """Return the stamp as it stands in a JSON report."""
+        at = self.frozen_at.astimezone(SHANGHAI).isoformat()
+        return {"version": self.version, "frozen_at": at, "hash": self.digest.hex()}
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What became of a signed report: `wrong` is about file and archive, `moved` about figures."""
+
+    signed: Signed
+    wrong: tuple[str, ...]
+    moved: tuple[Moved, ...]
+    rows: tuple[str, ...]
+
+    @property
+    def good(self) -> bool:
+        """Say whether file, archive and database still agree."""
+        return not (self.wrong or self.moved)
+
+
+def freeze(conn: Conn, report: Report, by: str, now: datetime) -> Stamp:
+    """Keep the report with its figures and rows for good and return its stamp; the caller commits.
+
+    Raises BadInput for a masked report, since what is hidden cannot be signed.
+    """
+    if report.section.style.masked:
+        raise BadInput("--freeze", "a report whose figures are not masked")
+    period, home = report.counted.period, report.counted.home
+    key = Key(KIND, period.start_on, period.end_on, home.home_id if home else None)
+    previous, version = reports.last(conn, key)
+    content = content_of(report, _printed(docx.render(report.section, now)))
+    digest = digest_of(previous or _NONE, content)
+    reports.insert(
+        conn,
+        key,
+        ends_at=period.ends_at,
+        version=version,
+        frozen_at=now,
+        frozen_by=by,
+        content=content,
+        previous_hash=previous or _NONE,
+        digest=digest,
+    )
+    return Stamp(version, now, digest)
+
+
+def verify(conn: Conn, file: Path, now: datetime) -> Verdict:
+    """Compare a file of a signed report with the archive, and the archive with today's rows; `conn` is idle.
+
+    Raises BadInput where the file carries no stamp, Missing where no such report was signed here.
+    """
+    digest, text, form = stamp_of(file)
+    with conn.transaction():
+        signed = reports.by_hash(conn, digest)
+        links = reports.chain(conn)
+    if signed is None:
+        raise Missing(f"no report was signed with {digest.hex()[:12]}…")
+    wrong: list[str] = []
+    previous = _NONE
+    for link in links:
+        if link.previous_hash != previous or digest_of(link.previous_hash, link.content) != link.hash:
+            wrong.append(f"归档第{link.report_id}号的内容与其校验值不符")
+        previous = link.hash
+    content = json.loads(signed.content)
+    if text != (content["printed"] if form == ".docx" else _text_of(content["report"])):
+        wrong.append("文件的文字与签发时不同")
+    period = Period(
+        signed.start_on,
+        signed.end_on,
+        datetime.combine(signed.start_on, datetime.min.time(), SHANGHAI),
+        signed.ends_at.astimezone(SHANGHAI),
+        to_date=content["report"]["period"]["to_date"],
+    )
+    today = make(conn, period, signed.home, read_words(), Style(), now)
+    return Verdict(
+        signed,
+        tuple(wrong),
+        tuple(moved(signed.content, today)),
+        tuple(changed_rows(signed.content, today)),
+    )
+
+
+def stamp_of(file: Path) -> tuple[bytes, str, str]:
+    """Return the hash that a file carries, its text and its kind.
+
+    Raises BadInput where it is no signed .docx or .json of ours.
+    """
+    try:
+        content = file.read_bytes()
+        if file.suffix == ".json":
+            report: dict[str, Any] = json.loads(content)
+            return bytes.fromhex(report["frozen"]["hash"]), _text_of(report), ".json"
+        stamp = Document(io.BytesIO(content)).core_properties.identifier
+        return bytes.fromhex(stamp.removeprefix(MARK)), _printed(content), ".docx"
+    except (OSError, ValueError, KeyError, TypeError, BadZipFile) as exc:
+        raise BadInput("FILE", "a signed report, .docx or .json", str(exc)) from exc
+
+
+def _printed(content: bytes) -> str:
+    return "".join(paragraph.text for paragraph in Document(io.BytesIO(content)).paragraphs)
+
+
+def _text_of(report: dict[str, Any]) -> str:
+    blocks = ["".join(run["text"] for run in block["runs"]) for block in report["blocks"]]
+    return report["title"] + report["subtitle"] + "".join(blocks)

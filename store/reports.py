@@ -1,0 +1,102 @@
+"""Signed reports, append-only; in the caller's transaction."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from datetime import date, datetime
+
+from psycopg.rows import class_row
+
+from store import sql
+from store.alarms import Conn
+
+_Q = sql.load(__file__)
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """What a report is about; each has its versions."""
+
+    kind: str
+    start_on: date
+    end_on: date
+    home_id: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Signed:
+    """A report as it was signed; `content` is what its hash is over."""
+
+    report_id: int
+    kind: str
+    start_on: date
+    end_on: date
+    ends_at: datetime
+    home_id: int | None
+    home: str | None
+    version: int
+    frozen_at: datetime
+    frozen_by: str
+    content: str
+    previous_hash: bytes
+    hash: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """One link of the chain of signed reports."""
+
+    report_id: int
+    content: str
+    previous_hash: bytes
+    hash: bytes
+
+
+def last(conn: Conn, key: Key) -> tuple[bytes | None, int]:
+    """Return the hash at the end of the chain and the next version; others wait until the commit."""
+    conn.execute(_Q["lock"])
+    row = conn.execute(_Q["last"], asdict(key)).fetchone()
+    assert row is not None  # noqa: S101 - a SELECT of scalars always returns its row
+    return row[0], row[1]
+
+
+def insert(
+    conn: Conn,
+    key: Key,
+    *,
+    ends_at: datetime,
+    version: int,
+    frozen_at: datetime,
+    frozen_by: str,
+    content: str,
+    previous_hash: bytes,
+    digest: bytes,
+) -> int:
+    """Keep a signed report and return its number."""
+    row = conn.execute(
+        _Q["insert"],
+        {
+            **asdict(key),
+            "ends_at": ends_at,
+            "version": version,
+            "frozen_at": frozen_at,
+            "frozen_by": frozen_by,
+            "content": content,
+            "previous_hash": previous_hash,
+            "hash": digest,
+        },
+    ).fetchone()
+    assert row is not None  # noqa: S101 - INSERT RETURNING always returns its row
+    return row[0]
+
+
+def by_hash(conn: Conn, digest: bytes) -> Signed | None:
+    """Return the signed report with this hash."""
+    with conn.cursor(row_factory=class_row(Signed)) as cur:
+        return cur.execute(_Q["by_hash"], {"hash": digest}).fetchone()
+
+
+def chain(conn: Conn) -> list[Link]:
+    """Return every signed report in the order of signing."""
+    with conn.cursor(row_factory=class_row(Link)) as cur:
+        return cur.execute(_Q["chain"]).fetchall()

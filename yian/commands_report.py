@@ -1,0 +1,97 @@
+"""`yian report`: the safety section, signed or not, and whether a signed one still holds."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from model.clock import SHANGHAI, utc_now
+from yian import reach
+from yian.settings import load
+
+app = typer.Typer(help="年度报告的安全章节 · the safety section of the annual report", no_args_is_help=True)
+Data = Annotated[Path | None, typer.Option(help="内置服务的数据目录 · folder of the embedded services")]
+
+
+@app.command()
+def safety(
+    year: Annotated[int, typer.Option(min=2000, max=2100, help="年度 · year")],
+    out: Annotated[Path, typer.Option(help="写入的文件 · file to write")],
+    form: Annotated[str, typer.Option("--format", help="docx、pdf、xlsx、md 或 json")] = "docx",
+    home: Annotated[str | None, typer.Option(help="只报一家机构（机构代码）· one home, by code")] = None,
+    masked: Annotated[bool, typer.Option("--masked", help="数字以 x 代替 · print x for each digit")] = False,
+    footnotes: Annotated[
+        bool, typer.Option("--footnotes", help="每个数字注明来源 · number and trace each figure")
+    ] = False,
+    numbering: Annotated[str, typer.Option(help="层次序号：paren 为（一），digit 为 1.")] = "paren",
+    templates: Annotated[
+        Path | None, typer.Option(help="县局自己的文字模板 · the bureau's own words")
+    ] = None,
+    freeze_by: Annotated[
+        str | None, typer.Option("--freeze-by", metavar="NAME", help="签发人，定稿存档 · sign and keep it")
+    ] = None,
+    data: Data = None,
+) -> None:
+    """生成安全章节 · write the safety section from what the database holds."""
+    from yian.report import run_report
+
+    with reach.connection(load(data=data), "report") as conn:
+        run_report(
+            conn,
+            year=year,
+            home=home,
+            form=form,
+            out=out,
+            now=utc_now(),
+            masked=masked,
+            footnotes=footnotes,
+            numbering=numbering,
+            templates=templates,
+            freeze_by=freeze_by,
+        )
+    print(out)
+
+
+@app.command()
+def verify(
+    file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="已签发的 .docx 或 .json")],
+    as_json: Annotated[bool, typer.Option("--json", help="输出 JSON · print JSON")] = False,
+    data: Data = None,
+) -> None:
+    """核对已签发的报告 · say whether the database still agrees, else which figure moved and why."""
+    from compliance.archive import verify as examine
+
+    with reach.connection(load(data=data), "report") as conn:
+        verdict = examine(conn, file, utc_now())
+    signed = verdict.signed
+    if as_json:
+        told = {
+            "report_id": signed.report_id,
+            "version": signed.version,
+            "frozen_at": signed.frozen_at.isoformat(),
+            "frozen_by": signed.frozen_by,
+            "good": verdict.good,
+            "wrong": list(verdict.wrong),
+            "moved": [asdict(one) for one in verdict.moved],
+            "rows": list(verdict.rows),
+        }
+        print(json.dumps(told, ensure_ascii=False))
+    else:
+        when = signed.frozen_at.astimezone(SHANGHAI)
+        print(f"第{signed.report_id}号 第{signed.version}版 {when:%Y-%m-%d %H:%M} {signed.frozen_by} 签发")
+        for line in verdict.wrong:
+            print(f"✗ {line}")
+        for one in verdict.moved:
+            print(f"✗ {one.label}（{one.key}）：签发时 {one.was}，现在 {one.now}")
+            for line in one.why:
+                print(f"    {line}")
+        if verdict.good:
+            print("✓ 数字与数据库一致 · the database still agrees")
+        if verdict.rows and not verdict.moved:
+            print(f"  有{len(verdict.rows)}处登记变动，未影响数字 · rows changed, no figure moved")
+    if not verdict.good:
+        raise SystemExit(1)
