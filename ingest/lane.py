@@ -26,16 +26,23 @@ from ingest.registry import Registry
 from ingest.writer import Counts
 from model.clock import utc_now
 from model.errors import Unavailable
+from model.events import Kind, State
 from store import readings
 from store.alarms import Conn
 
 _log = logging.getLogger(__name__)
+PAUSE_AT_MOST_S = 1.0
+REMEMBERED_AT_MOST = 100_000
 Connect = Callable[[], Conn]
 Decode = Callable[[Message], Decoded]
 
 
 class Lane:
-    """Writes what is put into it; `at_most` messages to a transaction, waiting up to `linger_s` for more."""
+    """Writes what is put into it; `at_most` messages to a transaction, waiting up to `linger_s` for more.
+
+    At most `ends_at_most` ends of states that may be news go into a transaction, since it holds the homes
+    concerned. `after` is a lane whose work goes first: while it has any, this one pauses between writes.
+    """
 
     def __init__(
         self,
@@ -46,6 +53,8 @@ class Lane:
         decode: Decode,
         at_most: int,
         linger_s: float = 0.0,
+        ends_at_most: int = 25,
+        after: Lane | None = None,
     ) -> None:
         self.name = name
         self.counts = Counts()
@@ -57,7 +66,12 @@ class Lane:
         self._queue: queue.SimpleQueue[Sequence[Decoded | Message]] = queue.SimpleQueue()
         self._at_hand: deque[Decoded | Message] = deque()
         self._taken = self._given = 0
+        self._ends_at_most = ends_at_most
+        self._after = after
+        self._ended: set[tuple[str, str, Kind]] = set()
         self._giving = threading.Lock()
+        self._idle = threading.Event()
+        self._idle.set()
         self._registry = Registry()
         self._conn: Conn | None = None
         self._stopping = threading.Event()
@@ -75,11 +89,16 @@ class Lane:
         """Hand over messages in their order; those that nobody has read yet are read by the lane itself."""
         with self._giving:
             self._given += len(block)
+            self._idle.clear()
         self._queue.put(block)
 
     def waiting(self) -> int:
         """Return how many messages wait here."""
         return self._given - self._taken
+
+    def wait_idle(self, timeout_s: float) -> bool:
+        """Wait until nothing waits here and nothing is being written."""
+        return self._idle.wait(timeout_s)
 
     def alive(self) -> bool:
         """Say whether the lane still works."""
@@ -98,8 +117,13 @@ class Lane:
         while True:
             batch = self._gather()
             if batch:
+                if self._after is not None:
+                    self._after.wait_idle(PAUSE_AT_MOST_S)
                 self._write_until_done(batch)
+            with self._giving:
                 self._taken += len(batch)
+                if self._taken == self._given:
+                    self._idle.set()
             if self._stopping.is_set() and not self._at_hand and self._queue.empty():
                 break
         if self._conn is not None:
@@ -117,8 +141,28 @@ class Lane:
             except queue.Empty:
                 break
             self._at_hand.extend(more)
-        batch = [self._at_hand.popleft() for _ in range(min(self._at_most, len(self._at_hand)))]
-        return [self._decode(item) if isinstance(item, Message) else item for item in batch]
+        batch: list[Decoded] = []
+        ends = 0
+        while self._at_hand and len(batch) < self._at_most and ends < self._ends_at_most:
+            item = self._at_hand.popleft()
+            decoded = self._decode(item) if isinstance(item, Message) else item
+            batch.append(decoded)
+            ends += self._ends_in(decoded)
+        return batch
+
+    def _ends_in(self, decoded: Decoded) -> int:
+        """Return how many states it may end: a repeated "clear" changes nothing. Only sizes a transaction."""
+        if len(self._ended) > REMEMBERED_AT_MOST:
+            self._ended.clear()
+        found = 0
+        for event in decoded.events:
+            key = (event.source, event.address, event.kind)
+            if event.state is State.CLEAR and key not in self._ended:
+                self._ended.add(key)
+                found += 1
+            elif event.state is State.ACTIVE:
+                self._ended.discard(key)
+        return found
 
     def _write_until_done(self, batch: Sequence[Decoded]) -> None:
         delay_s = 0.1

@@ -55,7 +55,7 @@ class Ingest:
         self._config = config
         self._stopping = threading.Event()
         self._begun: set[tuple[str, str, Kind]] = set()
-        self.alarm = Lane("alarm", config.connect, config.limits, decode=self._decode, at_most=50)
+        self.alarm = Lane("alarm", config.connect, config.limits, decode=self._decode, at_most=8)
         self.telemetry = Lane(
             "telemetry",
             config.connect,
@@ -64,6 +64,7 @@ class Ingest:
             # Half the window is written while the broker sends the other half.
             at_most=max(1, min(2000, config.window // 2)),
             linger_s=0.05,
+            after=self.alarm,
         )
         foreign = [*(f"{base}/#" for base in config.zigbee_bases), *config.foreign_topics]
         self.subscribers = [
