@@ -139,7 +139,7 @@ def _write(user: Path, on: Stand, url: str) -> None:
         "cleansession": True,
         "keepalive": "60",
     }
-    flow = [
+    flow: list[dict[str, Any]] = [
         {"id": "tab", "type": "tab", "label": "bench"},
         broker,
         {

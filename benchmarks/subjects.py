@@ -162,15 +162,21 @@ def _paho(client_id: str, host: str, port: str, count: int, store: Callable[[str
 
     def on_message(client: mqtt.Client, _data: object, message: mqtt.MQTTMessage) -> None:
         nonlocal seen
-        store(message.topic, message.payload)
+        store(message.topic, bytes(message.payload))
         client.ack(message.mid, message.qos)
         seen += 1
         if seen == 1 or seen >= count:
             meter.at(seen)
 
     client.on_message = on_message
-    client.on_connect = lambda client, *_: client.subscribe("yian/v1/+/+/telemetry", 1)
-    client.on_subscribe = lambda *_: subscribed.set()
+
+    def on_connect(client: mqtt.Client, *_rest: object) -> None:
+        client.subscribe("yian/v1/+/+/telemetry", 1)
+
+    def on_subscribe(*_rest: object) -> None:
+        subscribed.set()
+
+    client.on_connect, client.on_subscribe = on_connect, on_subscribe
     properties = Properties(PacketTypes.CONNECT)
     properties.SessionExpiryInterval = 3600
     properties.ReceiveMaximum = WINDOW

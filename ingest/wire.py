@@ -129,8 +129,8 @@ def _published(block: bytes, at: int, body: int, end: int, *, v5: bool) -> Publi
     qos = header & _QOS
     if header & 0xF0 != _PUBLISH or qos > _QOS_1 or end - body < 2:
         return None
-    topic_end = body + 2 + _U16.unpack_from(block, body)[0]
-    rest = topic_end
+    topic_bytes: int = _U16.unpack_from(block, body)[0]
+    rest = topic_end = body + 2 + topic_bytes
     packet_id = 0
     if qos:
         if rest + 2 > end:

@@ -41,7 +41,7 @@ def touch(conn: Conn, signs: Sequence[Sign]) -> list[int]:
             "report_every_s": _array([sign.report_every.total_seconds() for sign in signs]),
             "battery_pct": _array([sign.battery_pct for sign in signs]),
             "worn": _array([sign.worn for sign in signs]),
-            "clock_skew_s": _array([sign.clock_skew and sign.clock_skew.total_seconds() for sign in signs]),
+            "clock_skew_s": _array([_seconds(sign.clock_skew) for sign in signs]),
         },
     )
     if not were_offline:
@@ -55,6 +55,10 @@ def _array(values: Sequence[float | str | None]) -> str:
     Source: the PostgreSQL manual, "Array Input and Output Syntax".
     """
     return "{" + ",".join(["NULL" if value is None else str(value) for value in values]) + "}"
+
+
+def _seconds(duration: timedelta | None) -> float | None:
+    return None if duration is None else duration.total_seconds()
 
 
 def tell_clock(conn: Conn, kind: str, heard: Sequence[tuple[int, datetime]]) -> None:
