@@ -10,6 +10,7 @@ from pathlib import Path
 
 from yian.embedded import broker, postgres
 from yian.embedded.claim import owner_of
+from yian.embedded.kept import Kept
 
 _WRITTEN = "services.json"
 
@@ -30,14 +31,19 @@ def services(
 ) -> Generator[EmbeddedServices]:
     """Run both services on the folder `data` for as long as the block lasts, or until we are killed.
 
+    One that ends by itself is started again at the same address.
+
     `mqtt_port` None takes 1883 if it is free. Raises Refused where another process has the folder, and
     Unavailable where a service does not come up; then neither is left running.
     """
     with ExitStack() as up:
-        database = postgres.start(data / "postgres", durable=durable)
-        up.callback(database.stop)
-        mqtt = broker.start(data / "broker", port=mqtt_port, kind=mqtt_kind)
-        up.callback(mqtt.stop)
+        kept_database = Kept(lambda: postgres.start(data / "postgres", durable=durable))
+        up.callback(kept_database.stop)
+        database = kept_database.first
+        port = mqtt_port or broker.free_port(broker.USUAL_PORT)
+        kept_broker = Kept(lambda: broker.start(data / "broker", port=port, kind=mqtt_kind))
+        up.callback(kept_broker.stop)
+        mqtt = kept_broker.first
         found = EmbeddedServices(database.url, mqtt.host, mqtt.port, mqtt.kind.value)
         written = data / _WRITTEN
         written.write_text(json.dumps(asdict(found)), encoding="utf-8")
