@@ -8,11 +8,12 @@ chattering 3 of one device in 1 min, stale what stands longer than 24 h; the tar
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 
-from compliance.figures import Evidence, Figure, Unit
-from model.compliance import AlertRow, Counted
+from compliance.counting import Counting
+from compliance.figures import Figure, Unit
+from model.compliance import AlertRow
 
 WINDOW = timedelta(minutes=10)
 FLOOD = 10
@@ -21,11 +22,10 @@ CHATTER = 3
 STALE_AFTER = timedelta(hours=24)
 TOP = 10
 
-Prove = Callable[[str, str, Iterable[int]], Evidence]
 
-
-def alarm_load(counted: Counted, as_of: datetime, evidence: Prove) -> list[Figure]:
+def alarm_load(c: Counting) -> list[Figure]:
     """Return load per person, flood windows, chattering devices, stale alerts and the top-ten share."""
+    counted, as_of, evidence = c.counted, c.as_of, c.evidence
     alerts = sorted(counted.alerts, key=lambda one: one.raised_at)
     proof = evidence("alerts", "alerts", ())
     on_duty_s = counted.duty.covered_s

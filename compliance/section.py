@@ -87,10 +87,9 @@ class Section:
 
     @property
     def text(self) -> str:
-        """Return all of it as plain text."""
-        return "\n".join(
-            [self.title, *([self.subtitle] if self.subtitle else []), *(b.text for b in self.blocks)]
-        )
+        """Return all of it as plain text, a line for each block."""
+        head = [self.title.replace("\n", ""), *([self.subtitle] if self.subtitle else [])]
+        return "\n".join([*head, *(block.text for block in self.blocks)])
 
 
 @dataclass(frozen=True, slots=True)

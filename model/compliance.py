@@ -205,7 +205,6 @@ class DaySum:
     kind: str
     reports: int
     reports_due: int
-    worn_s: float | None
     charged_days: int
     battery_days: int
 

@@ -140,12 +140,10 @@ def _days(conn: Conn, params: Mapping[str, object], *, tail: bool) -> tuple[DayS
 
 
 def _added(kind: str, parts: list[DaySum]) -> DaySum:
-    worn = [part.worn_s for part in parts if part.worn_s is not None]
     return DaySum(
         kind,
         sum(part.reports for part in parts),
         sum(part.reports_due for part in parts),
-        sum(worn) if worn else None,
         sum(part.charged_days for part in parts),
         sum(part.battery_days for part in parts),
     )

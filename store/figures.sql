@@ -27,12 +27,13 @@ ON CONFLICT (device_id, day) DO UPDATE
 SET home_id = EXCLUDED.home_id, reports = EXCLUDED.reports, reports_due = EXCLUDED.reports_due,
     online_for = EXCLUDED.online_for, worn_for = EXCLUDED.worn_for, battery_min_pct = EXCLUDED.battery_min_pct;
 
--- name: rollup_homes  the day's sums per home and kind, so that a year need not read every device
+-- name: rollup_homes  the day's sums per home and kind, so that a year need not read every device; worn: at risk only
 INSERT INTO home_days (home_id, day, kind, devices, reports, reports_due, online_for, worn_for, charged,
                        with_battery, rolled_at)
-SELECT x.home_id, x.day, d.kind, count(*), sum(x.reports), sum(x.reports_due), sum(x.online_for), sum(x.worn_for),
-       count(*) FILTER (WHERE x.battery_min_pct >= 20), count(x.battery_min_pct), now()
-FROM device_days x JOIN devices d USING (device_id)
+SELECT x.home_id, x.day, d.kind, count(*), sum(x.reports), sum(x.reports_due), sum(x.online_for),
+       sum(x.worn_for) FILTER (WHERE r.wanders), count(*) FILTER (WHERE x.battery_min_pct >= 20),
+       count(x.battery_min_pct), now()
+FROM device_days x JOIN devices d USING (device_id) LEFT JOIN residents r USING (resident_id)
 WHERE x.day = %(day)s AND x.home_id IS NOT NULL
 GROUP BY x.home_id, x.day, d.kind
 ON CONFLICT (home_id, day, kind) DO UPDATE
@@ -68,23 +69,24 @@ WHERE d.registered AND (%(home_id)s::int IS NULL OR d.home_id = %(home_id)s)
 ORDER BY d.device_id;
 
 -- name: rooms  places that need a detector; it works where it is online at the end and has no open fault
-WITH fitted AS (
-    SELECT d.place_id, d.device_id,
-        EXISTS (SELECT FROM liveness_intervals i LEFT JOIN liveness l USING (device_id)
-                WHERE i.device_id = d.device_id AND i.online_from <= %(ends_at)s
-                  AND coalesce(i.online_to >= %(ends_at)s, l.silent_at > %(ends_at)s, true))
-        AND NOT EXISTS (SELECT FROM alerts a
-                        WHERE a.device_id = d.device_id AND a.class = 'T1' AND NOT a.drill
-                          AND a.raised_at < %(ends_at)s AND coalesce(a.resolved_at >= %(ends_at)s, true)) AS working
-    FROM devices d
+WITH online AS (
+    SELECT DISTINCT i.device_id FROM liveness_intervals i LEFT JOIN liveness l USING (device_id)
+    WHERE i.online_from <= %(ends_at)s AND coalesce(i.online_to >= %(ends_at)s, l.silent_at > %(ends_at)s, true)
+), faulty AS (
+    SELECT DISTINCT a.device_id FROM alerts a
+    WHERE a.class = 'T1' AND NOT a.drill AND a.raised_at < %(ends_at)s
+      AND (a.resolved_at IS NULL OR a.resolved_at >= %(ends_at)s)
+), fitted AS (
+    SELECT d.place_id, bool_or(o.device_id IS NOT NULL AND f.device_id IS NULL) AS working
+    FROM devices d LEFT JOIN online o USING (device_id) LEFT JOIN faulty f USING (device_id)
     WHERE d.kind = 'detector' AND d.registered AND d.place_id IS NOT NULL
       AND coalesce(d.installed_on, %(end_on)s) <= %(end_on)s AND (d.retired_on IS NULL OR d.retired_on > %(end_on)s)
+    GROUP BY d.place_id
 )
-SELECT p.place_id, p.home_id, count(f.device_id) > 0 AS fitted, coalesce(bool_or(f.working), false) AS working
+SELECT p.place_id, p.home_id, f.place_id IS NOT NULL AS fitted, coalesce(f.working, false) AS working
 FROM places p JOIN homes h USING (home_id) LEFT JOIN fitted f USING (place_id)
 WHERE p.needs_detector AND (%(home_id)s::int IS NULL OR p.home_id = %(home_id)s)
   AND (h.closed_on IS NULL OR h.closed_on > %(end_on)s) AND coalesce(h.opened_on, %(end_on)s) <= %(end_on)s
-GROUP BY p.place_id, p.home_id
 ORDER BY p.place_id;
 
 -- name: alerts  raised in the period; drills are no real alerts
@@ -177,7 +179,6 @@ ORDER BY s.kind;
 
 -- name: day_sums  days that are rolled up
 SELECT kind, sum(reports)::int AS reports, sum(reports_due)::int AS reports_due,
-       extract(epoch FROM sum(worn_for))::float8 AS worn_s,
        sum(charged)::int AS charged_days, sum(with_battery)::int AS battery_days
 FROM home_days
 WHERE day BETWEEN %(start_on)s AND %(rolled_to)s AND (%(home_id)s::int IS NULL OR home_id = %(home_id)s)
@@ -199,11 +200,9 @@ WITH battery AS (
     WHERE r.happened_at >= %(tail_at)s AND r.happened_at < %(ends_at)s GROUP BY r.device_id
 )
 SELECT w.kind, sum(w.reports)::int AS reports, sum(w.reports_due)::int AS reports_due,
-       extract(epoch FROM sum(worn.worn_for))::float8 AS worn_s,
        (count(*) FILTER (WHERE b.battery_min_pct >= 20))::int AS charged_days,
        count(b.battery_min_pct)::int AS battery_days
 FROM reports_within(%(tail_at)s, %(ends_at)s, %(to_date)s) w
-LEFT JOIN worn_within(%(tail_at)s, %(ends_at)s) worn USING (device_id)
 LEFT JOIN battery b USING (device_id)
 WHERE %(home_id)s::int IS NULL OR w.home_id = %(home_id)s
 GROUP BY w.kind
@@ -241,8 +240,9 @@ WITH began AS (
     WHERE d.kind = 'wristband' AND d.registered AND r.wanders
       AND (%(home_id)s::int IS NULL OR d.home_id = %(home_id)s)
 ), worn AS (
-    SELECT sum(x.worn_for) AS worn_for FROM device_days x JOIN bands USING (device_id)
-    WHERE x.day BETWEEN %(start_on)s AND %(rolled_to)s
+    SELECT sum(x.worn_for) AS worn_for FROM home_days x
+    WHERE x.kind = 'wristband' AND x.day BETWEEN %(start_on)s AND %(rolled_to)s
+      AND (%(home_id)s::int IS NULL OR x.home_id = %(home_id)s)
     UNION ALL
     SELECT sum(w.worn_for) FROM worn_within(%(tail_at)s, %(ends_at)s) w JOIN bands USING (device_id)
 )

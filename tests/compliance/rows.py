@@ -320,6 +320,6 @@ def _registers(hand: Hand) -> None:
     )
     hand.conn.execute(
         "INSERT INTO home_days SELECT d.home_id, d.day, x.kind, count(*), sum(d.reports), sum(d.reports_due),"
-        " sum(d.online_for), sum(d.worn_for), 0, 0, now() FROM device_days d JOIN devices x USING (device_id)"
-        " GROUP BY 1, 2, 3"
+        " sum(d.online_for), sum(d.worn_for) FILTER (WHERE r.wanders), 0, 0, now() FROM device_days d JOIN devices x USING (device_id)"
+        " LEFT JOIN residents r USING (resident_id) GROUP BY 1, 2, 3"
     )

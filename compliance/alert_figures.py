@@ -1,0 +1,248 @@
+"""Figures over alerts and what people did about them: fire, faults, wandering (3, 4, 5, 7, 8). Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import timedelta
+from statistics import fmean
+
+from compliance.counting import Counting, after
+from compliance.figures import Figure, Unit, unknown
+from model.alerts import AlertClass, Outcome
+from model.compliance import AlertRow, IncidentRow
+
+ACK_WITHIN = timedelta(seconds=60)
+ON_SCENE_WITHIN = timedelta(minutes=3)
+"""Source: 微型消防站 公消〔2015〕301号「3分钟到场」; 1-3-5."""
+REPAIR_WITHIN = timedelta(hours=24)
+"""Source: our choice; a repair ticket is done in a day."""
+FOUND_WITHIN = timedelta(hours=24)
+"""Source: Koester & Stooksbury: nobody who was found within 24 h had died."""
+OPEN = "open"
+
+
+def outcome_of(incident: IncidentRow) -> str:
+    """Return how an incident is counted: open while any alert of it is, else by its gravest outcome."""
+    if not incident.outcomes or None in incident.outcomes:
+        return OPEN
+    for outcome in (Outcome.TRUE, Outcome.FALSE, Outcome.FAULT):
+        if outcome in incident.outcomes:
+            return outcome
+    return Outcome.TEST
+
+
+def fires(c: Counting) -> list[Figure]:
+    """Fire alarms by incident (起) and by signal (条), outcomes, accidents, the false-alarm rate (4)."""
+    incidents = [one for one in c.counted.incidents if one.family == "fire"]
+    signals = [one for one in c.counted.alerts if one.alert_class == AlertClass.F1]
+    seen = bool(c.counted.liveness) and c.counted.observed_from is not None
+
+    def cases(key: str, label: str, found: Iterable[IncidentRow]) -> Figure:
+        if not seen and not incidents:
+            why = "没有设备接入，火警数据不详"
+            return unknown(key, label, Unit.CASES, c.as_of, c.evidence("incidents", "incidents"), why)
+        ids = [one.incident_id for one in found]
+        return c.rows(key, label, ids, Unit.CASES, "incidents", "incidents", "detector", "call_point")
+
+    def by(outcome: str) -> list[IncidentRow]:
+        return [one for one in incidents if outcome_of(one) == outcome]
+
+    true, false = by(Outcome.TRUE), by(Outcome.FALSE)
+    told = {one.incident_id for one in c.counted.accidents}
+    silent = [one.incident_id for one in true if one.incident_id not in told]
+    fire_accidents = [one for one in c.counted.accidents if one.kind == "fire"]
+    deaths = sum(one.deaths for one in fire_accidents)
+    detectors = [row for row in c.counted.liveness if row.kind == "detector"]
+    detector_days = sum(row.observed_s for row in detectors) / 86_400
+    wrong = [one for one in signals if one.outcome == Outcome.FALSE]
+    complete = c.completeness("detector", "call_point")
+    outcomes = c.evidence("incidents", "incidents", [one.incident_id for one in true + false])
+    return [
+        cases("fire_alarms", "处置火警信息", incidents),
+        cases("fire_true", "火警中真实火情", true),
+        cases("fire_false", "火警中误报", false),
+        cases("fire_test", "火警中测试", by(Outcome.TEST)),
+        cases("fire_fault", "火警中设备故障", by(Outcome.FAULT)),
+        cases("fire_open", "火警中正在处置", by(OPEN)),
+        c.rows(
+            "fire_signals",
+            "烟感火警信号",
+            [one.alert_id for one in signals],
+            Unit.SIGNALS,
+            "alerts",
+            "alerts",
+            "detector",
+        ),
+        c.share(
+            "fire_handled_rate",
+            "火警处置率",
+            sum(outcome_of(one) != OPEN for one in incidents),
+            len(incidents),
+            c.evidence("incidents", "incidents", [one.incident_id for one in incidents]),
+            complete,
+            "本期没有火警信息",
+        ),
+        c.share(
+            "false_rate",
+            "误报率",
+            len(false),
+            len(true) + len(false),
+            outcomes,
+            complete,
+            "没有已判明真伪的火警",
+        ),
+        c.value(
+            "false_per_detector",
+            "每个烟感器每30天误报",
+            len(wrong) * 30 / detector_days if detector_days else None,
+            Unit.PER_DETECTOR,
+            c.evidence("alerts", "alerts", [one.alert_id for one in wrong]),
+            places=4,
+            why="没有烟感器在线记录",
+            completeness=c.completeness("detector"),
+        ),
+        c.rows("fire_true_untold", "没有事故记录的真实火情", silent, Unit.CASES, "incidents", "incidents"),
+        c.value(
+            "fire_deaths",
+            "火灾亡人",
+            float(deaths) if not silent and (seen or fire_accidents) else float(deaths) if deaths else None,
+            Unit.PEOPLE,
+            c.evidence("accidents", "accidents", [one.accident_id for one in fire_accidents]),
+            why="有真实火情没有登记伤亡情况" if silent else "没有设备接入，也没有事故登记",
+            completeness=complete,
+        ),
+    ]
+
+
+def responses(c: Counting) -> list[Figure]:
+    """Answers in time to F1 (3): acknowledged within 60 s, on scene within 3 min (tests left out)."""
+    alerts = [one for one in c.counted.alerts if one.alert_class == AlertClass.F1]
+    real = [one for one in alerts if one.outcome != Outcome.TEST]
+    complete = c.completeness("detector")
+    late = timedelta.max
+    acked = [one for one in alerts if after(one.raised_at, one.acknowledged_at, late) <= ACK_WITHIN]
+    there = [one for one in real if after(one.raised_at, one.on_scene_at, late) <= ON_SCENE_WITHIN]
+    why = "本期没有烟感火警信号"
+    return [
+        c.share(
+            "ack_rate",
+            "火警及时响应率",
+            len(acked),
+            len(alerts),
+            c.evidence("alerts", "alerts", [one.alert_id for one in alerts]),
+            complete,
+            why,
+        ),
+        c.share(
+            "on_scene_rate",
+            "到场及时率",
+            len(there),
+            len(real),
+            c.evidence("alerts", "alerts", [one.alert_id for one in real]),
+            complete,
+            why,
+        ),
+    ]
+
+
+def faults(c: Counting) -> list[Figure]:
+    """Device faults and how soon they were repaired (5); what is not due yet is not counted as late."""
+    opened = [one for one in c.counted.alerts if one.alert_class == AlertClass.T1]
+    closed = [one for one in opened if one.resolved_at is not None]
+    due = [one for one in opened if one.resolved_at or one.raised_at + REPAIR_WITHIN <= c.as_of]
+    in_time = [one for one in due if after(one.raised_at, one.resolved_at, timedelta.max) <= REPAIR_WITHIN]
+    took = [after(one.raised_at, one.resolved_at, timedelta(0)) / timedelta(hours=1) for one in closed]
+    proof = c.evidence("alerts", "alerts", [one.alert_id for one in due])
+    complete = c.completeness()
+    return [
+        c.rows("faults", "设备故障", [one.alert_id for one in opened], Unit.CASES, "alerts", "alerts"),
+        c.rows(
+            "faults_closed",
+            "设备故障已修复",
+            [one.alert_id for one in closed],
+            Unit.CASES,
+            "alerts",
+            "alerts",
+        ),
+        c.share("repair_rate", "故障修复及时率", len(in_time), len(due), proof, complete, "没有到期的故障"),
+        c.value(
+            "repair_hours",
+            "平均修复时长",
+            fmean(took) if took else None,
+            Unit.HOURS,
+            proof,
+            places=1,
+            why="没有已修复的故障",
+        ),
+    ]
+
+
+def wandering(c: Counting) -> list[Figure]:
+    """Bands worn and charged (7), leaving the fence, missing residents found (8)."""
+    worn, alerts = c.counted.worn, c.counted.alerts
+    fence = [one for one in alerts if one.alert_class == AlertClass.W2]
+    missing = [one for one in alerts if one.alert_class == AlertClass.W5]
+    found = [one for one in missing if one.outcome == Outcome.TRUE]
+    in_day = [one for one in found if after(one.happened_at, one.resolved_at, timedelta.max) <= FOUND_WITHIN]
+    sos = [one for one in alerts if one.alert_class == AlertClass.W1]
+    bands = [one for one in c.counted.days if one.kind == "wristband"]
+    complete = c.completeness("wristband")
+    has_bands = any(row.kind == "wristband" for row in c.counted.devices)
+
+    def cases(key: str, label: str, rows: Sequence[AlertRow], unit: Unit = Unit.CASES) -> Figure:
+        if not has_bands and not rows:
+            return unknown(key, label, unit, c.as_of, c.evidence("alerts", "alerts"), "没有登记定位手环")
+        return c.rows(key, label, [one.alert_id for one in rows], unit, "alerts", "alerts", "wristband")
+
+    def minutes(key: str, label: str, took: list[timedelta], rows: Sequence[AlertRow], why: str) -> Figure:
+        mean = fmean(one / timedelta(minutes=1) for one in took) if took else None
+        proof = c.evidence("alerts", "alerts", [one.alert_id for one in rows])
+        return c.value(key, label, mean, Unit.MINUTES, proof, places=1, why=why)
+
+    return [
+        c.share(
+            "worn_rate",
+            "手环佩戴率",
+            worn.worn_s,
+            worn.eligible_s if worn.worn_s is not None else None,
+            c.evidence("worn_sum", "home_days"),
+            complete,
+            "没有手环佩戴数据",
+        ),
+        c.share(
+            "charged_rate",
+            "手环充电合格率",
+            sum(one.charged_days for one in bands),
+            sum(one.battery_days for one in bands),
+            c.evidence("day_sums", "home_days"),
+            complete,
+            "没有手环电量数据",
+        ),
+        cases("fence_alerts", "处置越界报警", fence),
+        cases("sos_alerts", "处置求助报警", sos),
+        cases("missing", "走失", missing),
+        cases("missing_found", "成功找回", found, Unit.PEOPLE),
+        minutes(
+            "notice_minutes",
+            "走失发现时长",
+            [one.acknowledged_at - one.happened_at for one in fence if one.acknowledged_at],
+            fence,
+            "没有已响应的越界报警",
+        ),
+        minutes(
+            "found_minutes",
+            "找回时长",
+            [one.resolved_at - one.happened_at for one in found if one.resolved_at],
+            found,
+            "没有找回的走失老人",
+        ),
+        c.share(
+            "found_in_day_rate",
+            "24小时找回率",
+            len(in_day),
+            len(missing),
+            c.evidence("alerts", "alerts", [one.alert_id for one in missing]),
+            complete,
+            "本期没有走失",
+        ),
+    ]
