@@ -16,6 +16,7 @@ from api import auth, devices, errors, health, homes, incidents, pages, stream
 from api.config import ApiConfig
 from api.headers import SafeHeaders
 from api.hub import Hub
+from api.limits import SizeLimit
 from api.passwords import Passwords
 from api.service import Service
 from api.texts import Texts
@@ -69,6 +70,7 @@ def create_app(config: ApiConfig, *, clock: Callable[[], datetime] = utc_now) ->
     for router in ROUTERS:
         app.include_router(router)
     app.mount("/static", StaticFiles(directory=Path(__file__).parent / "static"), name="static")
+    app.add_middleware(SizeLimit)
     app.add_middleware(SafeHeaders, tls=config.secure_cookies)
     return app
 

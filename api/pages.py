@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import timedelta
 from typing import Annotated
-from urllib.parse import urlsplit
 
 from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import RedirectResponse
@@ -50,8 +49,7 @@ CAUSES: dict[str, dict[str, tuple[str, ...]]] = {
 
 def local_target(target: str) -> str:
     """Return where to go after the login, if it is a page of ours, else the board."""
-    parts = urlsplit(target)
-    ours = target.startswith("/") and not target.startswith(("//", "/\\")) and not parts.netloc
+    ours = target.startswith("/") and not target.startswith(("//", "/\\"))
     return target if ours and not any(ord(letter) < 32 for letter in target) else "/"
 
 
