@@ -9,7 +9,7 @@ import socket
 import threading
 from collections.abc import Callable
 from dataclasses import asdict
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import psycopg
@@ -17,7 +17,7 @@ import uvicorn
 from apscheduler.schedulers.background import BackgroundScheduler
 from psycopg import Connection
 
-from alerts import clock, outbox
+from alerts import clock, links, outbox
 from alerts.messages import HeartbeatFacts
 from api.app import create_app
 from api.config import ApiConfig
@@ -33,6 +33,8 @@ _log = logging.getLogger(__name__)
 TICK_EVERY_S = 1.0
 READINGS_KEPT = timedelta(days=30)
 """Raw telemetry holds positions, sensitive personal data. Source: our choice, as short as serves."""
+LINK_FOR = timedelta(hours=12)
+"""How long the link in a message answers. Source: our choice, a shift."""
 LATE_DAYS = 3
 """Source: our choice; terminals that cache records resend them within days."""
 _LEADER_LOCK = 7149_0002
@@ -151,6 +153,23 @@ class AlertClock:
         return self._conn if self._leads else None
 
 
+def public_url(settings: Settings) -> str:
+    """Return the address under which people reach the board, without a slash at its end."""
+    return (settings.public_url or f"http://{settings.http_host}:{settings.http_port}").rstrip("/")
+
+
+def answer_links(settings: Settings) -> outbox.LinkOf | None:
+    """Return what makes the link in a message, None where there is no secret to sign it with."""
+    if settings.secret_key is None:
+        return None
+    key, address = settings.secret_key.get_secret_value(), public_url(settings)
+
+    def link_of(incident_id: int, person_id: int, now: datetime) -> str:
+        return f"{address}/a/{links.make(incident_id, person_id, links.ANSWER, now + LINK_FOR, key)}"
+
+    return link_of
+
+
 def run_alerts(settings: Settings, stopping: threading.Event) -> None:
     """Keep the deadlines and send the messages until told to stop."""
     connect = functools.partial(pool.connect, database_url(settings), name="alerts")
@@ -163,7 +182,7 @@ def run_alerts(settings: Settings, stopping: threading.Event) -> None:
     scheduler.add_job(alert_clock.morning, "cron", hour=8, **every_tick)
     scheduler.start()
     try:
-        outbox.run(connect, stopping)
+        outbox.run(connect, stopping, link_of=answer_links(settings))
         stopping.wait()
     finally:
         scheduler.shutdown(wait=True)
@@ -174,13 +193,13 @@ def run_api(settings: Settings, stopping: threading.Event, listen: socket.socket
     """Serve the API and the board until told to stop."""
     if settings.secret_key is None:
         raise BadInput("YIAN_SECRET_KEY", "a secret of at least 16 characters")
-    public_url = settings.public_url or f"http://{settings.http_host}:{settings.http_port}"
+    address = public_url(settings)
     app = create_app(
         ApiConfig(
             database_url=database_url(settings),
             secret_key=settings.secret_key.get_secret_value(),
-            public_url=public_url,
-            secure_cookies=public_url.startswith("https://"),
+            public_url=address,
+            secure_cookies=address.startswith("https://"),
         )
     )
     server = uvicorn.Server(
