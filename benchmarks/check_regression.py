@@ -1,6 +1,6 @@
 """Fails where a ratio is more than 20 % worse than the one kept.
 
-    python -m benchmarks.check_regression KEPT.json NEW.json
+    yian bench all --json > new.json && python -m benchmarks.check_regression benchmarks/kept.json new.json
 
 For a scheduled run, not for every change: rates differ between machines and hours, ratios of a run much less.
 Both files are the JSON of `yian bench all --json`.
