@@ -37,6 +37,7 @@ class Size:
     messages: int = 30_000
     turns: int = 3
     slow_messages: int = 4_000
+    node_red: bool = True
 
 
 def run(size: Size = Size(), *, say: Callable[[str], None] = print) -> dict[str, Any]:
@@ -62,7 +63,7 @@ def _turn(on: Stand, name: str, size: Size, ceilings: list[float]) -> dict[str, 
         if name == "copy":
             return copying.run(url, messages)
         if name == "node_red":
-            return node_red.run(on, url, messages)
+            return node_red.run(on, url, messages) if size.node_red else None
         return _drain(on, name, url, messages, ceilings)
 
 
