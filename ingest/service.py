@@ -12,6 +12,7 @@ from datetime import timedelta
 import psycopg
 
 from alerts.classes import Limits
+from ingest.adapters import matches
 from ingest.decoding import decode
 from ingest.lane import Connect, Lane
 from ingest.messages import Decoded, Message, is_urgent
@@ -28,7 +29,8 @@ SWITCH_EVERY_S = 0.0005
 GAP_WORTH_FORGIVING = timedelta(seconds=15)
 
 ALARM_TOPICS = ("yian/v1/+/+/alarm", "yian/v1/+/+/status")
-TELEMETRY_TOPICS = ("yian/v1/+/+/telemetry",)
+TELEMETRY_TOPICS = ("yian/#",)
+"""All that is ours, so that a message on a wrong topic is a dead letter and not unheard."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +62,7 @@ class Ingest:
             "telemetry",
             config.connect,
             config.limits,
-            decode=self._decode,
+            decode=self._decode_telemetry,
             # Half the window is written while the broker sends the other half.
             at_most=max(1, min(2000, config.window // 2)),
             linger_s=0.05,
@@ -113,6 +115,12 @@ class Ingest:
 
     def _decode(self, message: Message) -> Decoded:
         return decode(message, self._config.zigbee_bases)
+
+    def _decode_telemetry(self, message: Message) -> Decoded:
+        """Read what the telemetry subscriber heard; alarms and statuses come to the alarm subscriber too."""
+        if any(matches(pattern, message.topic) for pattern in ALARM_TOPICS):
+            return Decoded(message)
+        return self._decode(message)
 
     def _take(self, messages: Sequence[Message]) -> None:
         for message in messages:

@@ -29,6 +29,9 @@ BAD: list[tuple[str, bytes]] = [
     ("yian/v1/h1/d1/telemetry", b'{"seq":1,"at":"2026-01-01T00:00:00Z","values":{"battery_pct":"\\u0000"}}'),
     ("yian/v1/h1/d1/status", b'{"state":"maybe"}'),
     ("zigbee2mqtt/x", b"{{{"),
+    ("yian/v1/h1/d1/alarms", b'{"id":"1","kind":"smoke","state":"active"}'),
+    ("yian/v1/h1/d1", b"{}"),
+    ("yian/v2/h1/d1/alarm", b'{"id":"1","kind":"smoke","state":"active"}'),
 ]
 
 
