@@ -132,7 +132,8 @@ def test_every_change_needs_the_request_token(county: County, sign_in: SignIn) -
     changes = [route for route in routes() if (route.methods or set()) & {"POST", "PUT", "PATCH", "DELETE"}]
     assert {route.path for route in changes} >= {"/api/logout", "/api/incidents/{incident_id}/answers"}
     for route in changes:
-        if route.path == "/api/login":
+        # A login has no session yet; an answer by link has a token of its own in its form (test_answer_link).
+        if route.path in {"/api/login", "/a/{token}"}:
             continue
         path = route.path.replace("{incident_id}", str(incident)).replace("{alert_id}", str(alert))
         for token in ({}, {"X-CSRF-Token": ""}, {"X-CSRF-Token": "0" * 64}, {"X-CSRF-Token": "é"}):
