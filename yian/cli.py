@@ -124,7 +124,7 @@ def serve(
 @app.command()
 def migrate() -> None:
     """升级数据库结构 · bring the database schema up to date."""
-    from yian.stack import migrate_database
+    from yian.migration import migrate_database
 
     with reach.database(load()) as url:
         for name in migrate_database(url):

@@ -11,8 +11,8 @@ from psycopg import Connection
 from store import pool
 from yian import embedded, roles
 from yian.embedded import postgres
+from yian.migration import migrate_database
 from yian.settings import Settings
-from yian.stack import migrate_database
 
 
 @contextmanager

@@ -11,13 +11,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import httpx
-import psycopg
 from pydantic import SecretStr
 
 from model.clock import utc_now
 from model.errors import Unavailable
-from store import migrate
 from yian import doctor, embedded, roles
+from yian.migration import migrate_database
 from yian.settings import Settings
 from yian.supervisor import Supervisor
 
@@ -34,15 +33,6 @@ class Stack:
     mqtt_port: int
     board_url: str
     supervisor: Supervisor | None = None
-
-
-def migrate_database(url: str) -> list[str]:
-    """Bring the schema up to date; raises Unavailable where the database does not answer."""
-    try:
-        with psycopg.connect(url, connect_timeout=10) as conn:
-            return migrate.migrate(conn)
-    except psycopg.OperationalError as exc:
-        raise Unavailable(f"database: {exc}") from exc
 
 
 @contextmanager
