@@ -19,6 +19,7 @@ from paho.mqtt.packettypes import PacketTypes
 from paho.mqtt.properties import Properties
 from paho.mqtt.reasoncodes import ReasonCode
 
+from ingest.arrivals import Arrivals
 from ingest.messages import Message
 from ingest.wire import BlockClient, Published
 from model.clock import utc_now
@@ -59,6 +60,7 @@ class Subscriber:
         self._take = take
         self._window = window
         self._link = _Link()
+        self._arrivals = Arrivals()
         self._connected = threading.Event()
         self._changing = False
         self._stop_asked = threading.Event()
@@ -167,11 +169,11 @@ class Subscriber:
             )
 
     def _on_block(self, block: Sequence[Published]) -> None:
-        arrived_at, link = utc_now(), self._link
+        link, arrivals = self._link, self._arrivals.take(utc_now(), len(block))
         self._take(
             [
                 Message(_text(one.topic), one.payload, arrived_at, one.retained, link, one.packet_id)
-                for one in block
+                for one, arrived_at in zip(block, arrivals, strict=True)
             ]
         )
 

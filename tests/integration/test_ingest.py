@@ -94,6 +94,13 @@ def test_an_absent_key_and_a_null_clear_nothing(home: World) -> None:
     assert home.rows("SELECT cleared_by_device_at FROM alerts") == [(None,)]
 
 
+def test_messages_without_a_time_that_arrive_in_one_block_are_all_kept(home: World) -> None:
+    home.device.throw(
+        ("zigbee2mqtt/0x0000000000000001", json.dumps({"battery": pct})) for pct in range(100, 0, -1)
+    )
+    eventually(lambda: home.rows("SELECT count(DISTINCT battery_pct) FROM readings") == [(100,)])
+
+
 def test_a_test_of_the_device_calls_nobody(home: World) -> None:
     z2m(home, "0x0000000000000001", smoke=True, test=True)
     eventually(lambda: home.rows("SELECT 1 FROM alerts WHERE class = 'F3'"))
