@@ -1,4 +1,4 @@
-"""When each message arrived: an instant of its own, which tells apart messages that say no time themselves."""
+"""When each message arrived: an instant of its own, since that tells messages without a time apart."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ class Arrivals:
         self._next: datetime | None = None
 
     def take(self, now: datetime, count: int) -> list[datetime]:
-        """Return `count` rising instants from `now` on, after those already given; follow a clock set back."""
+        """Return `count` rising instants from `now` on, after all given; follow a clock set back."""
         first = now
         if self._next is not None and now < self._next < now + _CLOCK_SET_BACK:
             first = self._next
