@@ -1,0 +1,154 @@
+"""Closing a month: its figures are filed once; what comes later changes them only by a visible correction.
+
+Two times are kept of each figure: when it was so (the month) and when we learned it (the version's filing).
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from compliance.frozen import Moved, content_of, digest_of, moved
+from compliance.monthly import before
+from compliance.report import Report, make
+from compliance.section import Style
+from compliance.template_file import read_words
+from model.clock import SHANGHAI
+from model.compliance import month_of
+from model.errors import BadInput
+from store import months, reports
+from store.alarms import Conn
+from store.reports import Key
+
+KIND = "month"
+CLOCK = "定时 scheduled"
+CLOSES_AFTER = timedelta(days=4)
+"""Terminals resend cached records within days; the night rolls up the last three. Source: our choice."""
+CORRECTED_FOR = timedelta(days=400)
+"""How long late data is still looked for: until the annual report of its year is out. Source: our choice."""
+_START = b"\0" * 32
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """A month as it was filed at one time; `corrects` says what moved since the version before, and why."""
+
+    version: int
+    filed_at: datetime
+    filed_by: str
+    corrects: tuple[Moved, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Restated:
+    """A figure as first filed, as last corrected and as known today, each as printed."""
+
+    key: str
+    label: str
+    as_filed: str
+    as_corrected: str
+    as_known: str
+
+    @property
+    def same(self) -> bool:
+        """Say whether nothing has moved."""
+        return self.as_filed == self.as_corrected == self.as_known
+
+
+def month(conn: Conn, first_on: date, home: str | None, now: datetime) -> Report:
+    """Return a month as known at `now`; `conn` is idle."""
+    period = month_of(first_on.year, first_on.month, now)
+    return make(conn, period, home, read_words(), Style(), now)
+
+
+def file(conn: Conn, first_on: date, home: str | None, by: str, now: datetime) -> Version | None:
+    """File a month, or its correction where figures moved since; None where nothing did. `conn` is idle.
+
+    Raises BadInput for a month that is not over.
+    """
+    today = month(conn, first_on, home, now)
+    if today.counted.period.to_date:
+        raise BadInput("month", "one that is over", f"{first_on:%Y-%m}")
+    with conn.transaction():
+        key = _key(today)
+        previous, version = reports.last(conn, key)
+        filings = months.filed(conn, first_on, key.home_id)
+        changes = tuple(moved(filings[-1].content, today)) if filings else ()
+        if filings and not changes:
+            return None
+        told: dict[str, Any] = json.loads(content_of(today))
+        told["corrects"] = [asdict(one) for one in changes]
+        content = json.dumps(told, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+        digest = digest_of(previous or _START, content)
+        reports.insert(
+            conn,
+            key,
+            ends_at=today.counted.period.ends_at,
+            version=version,
+            frozen_at=now,
+            frozen_by=by,
+            content=content,
+            previous_hash=previous or _START,
+            digest=digest,
+        )
+    return Version(version, now, by, changes)
+
+
+def file_due(conn: Conn, now: datetime) -> list[tuple[date, str | None, Version]]:
+    """File the month that has closed and corrections of those before; say which. `conn` is idle."""
+    last_closed = before((now - CLOSES_AFTER).astimezone(SHANGHAI).date().replace(day=1))
+    with conn.transaction():
+        known = months.months(conn, (now - CORRECTED_FOR).astimezone(SHANGHAI).date())
+    done: list[tuple[date, str | None, Version]] = []
+    for first_on in sorted({*known, last_closed}):
+        with conn.transaction():
+            end_on = month_of(first_on.year, first_on.month, now).end_on
+            homes = months.homes(conn, first_on, end_on)
+        for home in (None, *homes):
+            version = file(conn, first_on, home, CLOCK, now)
+            if version is not None:
+                done.append((first_on, home, version))
+    return done
+
+
+def versions(conn: Conn, today: Report) -> list[Version]:
+    """Return every version of a month, the first first."""
+    return [
+        Version(one.version, one.filed_at, one.filed_by, _corrects(one.content))
+        for one in months.filed(conn, today.counted.period.start_on, _key(today).home_id)
+    ]
+
+
+def restated(conn: Conn, today: Report) -> list[Restated]:
+    """Return each figure as first filed, as last corrected and as known today; nothing for an open month."""
+    filings = months.filed(conn, today.counted.period.start_on, _key(today).home_id)
+    if not filings:
+        return []
+    first, last = (_figures(one.content) for one in (filings[0], filings[-1]))
+    said = {key: _said(one.printed(), str(one.unit)) for key, one in today.section.figures.items()}
+    return [
+        Restated(key, figure.label, first.get(key, ""), last.get(key, ""), said[key])
+        for key, figure in today.section.figures.items()
+    ]
+
+
+def _key(report: Report) -> Key:
+    period, home = report.counted.period, report.counted.home
+    return Key(KIND, period.start_on, period.end_on, home.home_id if home else None)
+
+
+def _corrects(content: str) -> tuple[Moved, ...]:
+    found: Sequence[dict[str, Any]] = json.loads(content)["corrects"]
+    return tuple(Moved(**{**one, "why": tuple(one["why"])}) for one in found)
+
+
+def _figures(content: str) -> dict[str, str]:
+    figures: Sequence[dict[str, Any]] = json.loads(content)["report"]["figures"]
+    return {one["key"]: _said(one["printed"], one["unit"]) for one in figures}
+
+
+def _said(printed: str, unit: str) -> str:
+    return f"{printed}{unit}" if printed else "没有数据"

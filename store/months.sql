@@ -1,0 +1,14 @@
+-- name: filed  every version of a month's filing, the first first
+SELECT report_id, version, frozen_at AS filed_at, frozen_by AS filed_by, content
+FROM reports
+WHERE kind = 'month' AND start_on = %(start_on)s AND home_id IS NOT DISTINCT FROM %(home_id)s::int
+ORDER BY version;
+
+-- name: homes  homes that were open in the month
+SELECT code FROM homes
+WHERE (closed_on IS NULL OR closed_on >= %(start_on)s) AND coalesce(opened_on, %(start_on)s) <= %(end_on)s
+ORDER BY code;
+
+-- name: months  months that were filed for the whole county
+SELECT DISTINCT start_on FROM reports
+WHERE kind = 'month' AND home_id IS NULL AND start_on >= %(since_on)s ORDER BY start_on;
