@@ -12,7 +12,7 @@ from fastapi import FastAPI
 from psycopg_pool import ConnectionPool
 from starlette.staticfiles import StaticFiles
 
-from api import answer_link, auth, devices, errors, health, homes, incidents, pages, stream
+from api import answer_link, auth, devices, errors, health, homes, incidents, ledger, pages, stream
 from api.config import ApiConfig
 from api.headers import SafeHeaders
 from api.hub import Hub
@@ -30,7 +30,9 @@ Safety watch for nursing homes. A cookie says who asks; every change carries X-C
 may not see does not exist for them. Errors are `{"error", "message"}`, with `field` and `expected` for bad
 input (422). All instants are ISO 8601 in UTC."""
 
-ROUTERS = tuple(room.router for room in (auth, incidents, devices, homes, stream, health, pages, answer_link))
+ROUTERS = tuple(
+    room.router for room in (auth, incidents, devices, homes, stream, health, pages, answer_link, ledger)
+)
 """Every way in, apart from the static files and the description."""
 
 

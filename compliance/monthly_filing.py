@@ -142,7 +142,7 @@ def _key(report: Report) -> Key:
 
 def _corrects(content: str) -> tuple[Moved, ...]:
     found: Sequence[dict[str, Any]] = json.loads(content)["corrects"]
-    return tuple(Moved(**{**one, "why": tuple(one["why"])}) for one in found)
+    return tuple(Moved(one["key"], one["label"], one["was"], one["now"], tuple(one["why"])) for one in found)
 
 
 def _figures(content: str) -> dict[str, str]:
