@@ -106,7 +106,12 @@ CLASSES: dict[AlertClass, ClassRule] = {
         ClassRule(AlertClass.T2, 9, "fault", _REPAIR),
         ClassRule(AlertClass.W6, 10, "wristband", (Rung(_DUTY, _SHIFT), Rung((Role.SHIFT_LEADER,), _SHIFT))),
         ClassRule(AlertClass.W4, 11, "wristband", ()),
-        ClassRule(AlertClass.R1, 12, "patrol", (Rung((Role.HEAD,), _DAY), Rung((Role.BUREAU,), _DAY))),
+        ClassRule(
+            AlertClass.R1,
+            12,
+            "patrol",
+            (Rung((Role.HEAD,), _DAY), Rung((Role.TOWNSHIP,), _DAY), Rung((Role.BUREAU,), _DAY)),
+        ),
         ClassRule(AlertClass.F3, 13, "test", ()),
     )
 }
@@ -124,6 +129,10 @@ class Limits:
     reopen_for: Source: our choice; a slip of the thumb is noticed within ten minutes.
     owner_for: Source: our choice; who answered half an hour ago is no owner of what begins anew.
     detector_battery_pct, wristband_battery_pct: Source: our choice and the class table (W6: 20 %).
+    patrol_every .. inspection_every, night_patrols: Source: see alerts.rules.patrol, which names the clauses.
+    linger_for, linger_within_m: Source: our choice; lingering at exit doors is the sign of risk (USF, UWB).
+    night_from_h, night_until_h: Source: our choice, hours in Shanghai; when few are there to see a door.
+    pattern_for, pattern_laps: Source: our choice after Martino-Saltzman (lapping, pacing) and theta_WD.
     """
 
     coincidence_within: timedelta = timedelta(minutes=8)
@@ -135,6 +144,18 @@ class Limits:
     wristband_battery_pct: float = 20.0
     reopen_for: timedelta = timedelta(minutes=10)
     owner_for: timedelta = timedelta(minutes=30)
+    patrol_every: timedelta = timedelta(days=1)
+    self_check_every: timedelta = timedelta(days=31)
+    drill_every: timedelta = timedelta(days=184)
+    equipment_test_every: timedelta = timedelta(days=366)
+    inspection_every: timedelta = timedelta(days=366)
+    night_patrols: float = 2
+    linger_for: timedelta = timedelta(seconds=60)
+    linger_within_m: float = 5.0
+    night_from_h: float = 21
+    night_until_h: float = 6
+    pattern_for: timedelta = timedelta(minutes=30)
+    pattern_laps: float = 4
 
 
 def more_urgent(one: AlertClass, other: AlertClass) -> bool:

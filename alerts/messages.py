@@ -47,6 +47,7 @@ class MessageFacts:
     cannot_walk: int | None = None
     contact: str = ""
     link: str | None = None
+    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,14 +110,28 @@ _WORDS: dict[AlertClass, _Words] = {
     AlertClass.R1: _Words("巡查缺漏", "补查并说明原因。", "PATROL MISSED", "Patrol now, say why."),
 }
 
+_OVERDUE = {
+    "overdue_patrol": "白天巡查逾期",
+    "overdue_night_patrol": "昨夜巡查少于规定次数",
+    "overdue_self": "月度自查逾期",
+    "overdue_drill": "消防演练逾期",
+    "overdue_equipment_test": "消防设施年度检测逾期",
+    "overdue_bureau": "民政部门年度检查逾期",
+    "overdue_hazard": "隐患整改逾期",
+    "overdue_major_hazard": "重大隐患整改逾期",
+}
+"""What is overdue, by the reason of its alert (alerts.rules.patrol)."""
+
 
 def compose(facts: MessageFacts) -> Message:
     """Return the message for one person about one alert."""
     words = _WORDS[facts.alert_class]
+    subject = f"设备 {facts.device_name or '—'}，"
+    if facts.alert_class is AlertClass.R1:
+        subject = f"{_OVERDUE.get(facts.reason, '应办事项')}，"
     lines = [
         "演练：按真实情况处置，但不要拨打 119 或 110。" if facts.drill else words.do,
-        f"设备 {facts.device_name or '—'}，"
-        f"{_clock(facts.happened_at)} 发生，{_clock(facts.raised_at)} 收到。",
+        subject + f"{_clock(facts.happened_at)} 发生，{_clock(facts.raised_at)} 收到。",
     ]
     if facts.alert_class is AlertClass.F2:
         lines.append(script_119(facts))

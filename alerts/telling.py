@@ -37,6 +37,7 @@ def tell(
         cannot_walk=row["cannot_walk"],
         contact=row["phone"] or "",
         link=None,
+        reason=row["reason"],
     )
     message = compose(facts)
     urgent = incident.incident_class in LIFE_SAFETY

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from alerts import escalation, log
-from alerts.classes import CLASSES, Rung
+from alerts import homewide
+from alerts.classes import Rung
 from alerts.ladder import Ladder
 from model.alerts import AlertClass
 from model.events import Kind
@@ -49,49 +49,14 @@ def report_failing(conn: Conn, timer: alarms.Timer, error: BaseException, now: d
 
 def _raise(conn: Conn, reason: str, details: Mapping[str, Any], now: datetime) -> None:
     alarms.lock_home(conn, None)
-    subject = f"{_SUBJECT}:{reason}"
-    rule = CLASSES[AlertClass.T1]
-    if alarms.open_alert_incident(conn, subject, AlertClass.T1, drill=False) is not None:
-        return
-    incident_id, new = alarms.open_incident(
-        conn,
-        home_id=None,
-        family="service",
-        scope=_SUBJECT,
-        alert_class=rule.alert_class,
-        drill=False,
-        ladder=_LADDER.to_json(),
-        opened_at=now,
+    alert = homewide.Homewide(
+        None,
+        "service",
+        _SUBJECT,
+        f"{_SUBJECT}:{reason}",
+        AlertClass.T1,
+        Kind.FAULT,
+        reason,
+        _LADDER,
     )
-    alert_id, _ = alarms.insert_alert(
-        conn,
-        alarms.NewAlert(
-            incident_id=incident_id,
-            home_id=None,
-            device_id=None,
-            place_id=None,
-            resident_id=None,
-            subject=subject,
-            alert_class=rule.alert_class,
-            kind=Kind.FAULT,
-            happened_at=now,
-            raised_at=now,
-            late=False,
-            unregistered=False,
-            drill=False,
-            reason=reason,
-        ),
-    )
-    log.append(
-        conn,
-        incident_id=incident_id,
-        at=now,
-        actor=log.SYSTEM,
-        action="raise",
-        alert_id=alert_id,
-        details={"class": rule.alert_class, "reason": reason, "subject": subject, **details},
-    )
-    if new:
-        escalation.start(conn, incident_id, alert_id, now)
-    else:
-        escalation.resume(conn, incident_id, alert_id, now)
+    homewide.raise_once(conn, alert, details, now, now)

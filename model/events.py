@@ -26,6 +26,7 @@ class Kind(StrEnum):
     OFF_BODY = "off_body"  # 手环离身
     OFFLINE = "offline"  # a last will or a platform's word, not silence
     REPORT = "report"  # a sign of life with readings
+    DUE = "due"  # something people must do by a date, from the registers: no device says it
     NAME = "name"  # an address book entry: values["alias"] is the device's new name
 
 

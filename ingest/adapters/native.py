@@ -24,7 +24,7 @@ PREFIX = "yian/v1/"
 KINDS = {
     kind.value: kind
     for kind in Kind
-    if kind not in {Kind.OFFLINE, Kind.REPORT, Kind.NAME}  # status, telemetry and no topic at all
+    if kind not in {Kind.OFFLINE, Kind.REPORT, Kind.NAME, Kind.DUE}  # status, telemetry, no topic at all
 }
 STATES = {state.value: state for state in State}
 

@@ -1,0 +1,83 @@
+"""Alerts that no device raised: of the service itself, or of what a home has not done."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from alerts import escalation, log
+from alerts.ladder import Ladder
+from model.alerts import AlertClass
+from model.events import Kind
+from store import alarms
+from store.alarms import Conn
+
+
+@dataclass(frozen=True, slots=True)
+class Homewide:
+    """An alert of a home, or of the service where `home_id` is None; one incident per family and scope."""
+
+    home_id: int | None
+    family: str
+    scope: str
+    subject: str
+    alert_class: AlertClass
+    kind: Kind
+    reason: str
+    ladder: Ladder
+
+
+def raise_once(
+    conn: Conn, alert: Homewide, details: Mapping[str, Any], happened_at: datetime, now: datetime
+) -> int | None:
+    """Raise it unless one is open for its subject and class; return its id, None where one is.
+
+    The caller holds the lock of the home.
+    """
+    if alarms.open_alert_incident(conn, alert.subject, alert.alert_class, drill=False) is not None:
+        return None
+    incident_id, new = alarms.open_incident(
+        conn,
+        home_id=alert.home_id,
+        family=alert.family,
+        scope=alert.scope,
+        alert_class=alert.alert_class,
+        drill=False,
+        ladder=alert.ladder.to_json(),
+        opened_at=now,
+    )
+    alert_id, _ = alarms.insert_alert(
+        conn,
+        alarms.NewAlert(
+            incident_id=incident_id,
+            home_id=alert.home_id,
+            device_id=None,
+            place_id=None,
+            resident_id=None,
+            subject=alert.subject,
+            alert_class=alert.alert_class,
+            kind=alert.kind,
+            happened_at=happened_at,
+            raised_at=now,
+            late=False,
+            unregistered=False,
+            drill=False,
+            reason=alert.reason,
+        ),
+    )
+    log.append(
+        conn,
+        incident_id=incident_id,
+        at=now,
+        actor=log.SYSTEM,
+        action="raise",
+        alert_id=alert_id,
+        details={"class": alert.alert_class, "reason": alert.reason, "subject": alert.subject, **details},
+    )
+    if new:
+        escalation.start(conn, incident_id, alert_id, now)
+    else:
+        escalation.resume(conn, incident_id, alert_id, now)
+    return alert_id
