@@ -12,7 +12,19 @@ from fastapi import FastAPI
 from psycopg_pool import ConnectionPool
 from starlette.staticfiles import StaticFiles
 
-from api import answer_link, auth, devices, errors, health, homes, incidents, ledger, pages, stream
+from api import (
+    answer_link,
+    auth,
+    devices,
+    errors,
+    health,
+    homes,
+    incidents,
+    ledger,
+    pages,
+    score_card,
+    stream,
+)
 from api.config import ApiConfig
 from api.headers import SafeHeaders
 from api.hub import Hub
@@ -31,7 +43,8 @@ may not see does not exist for them. Errors are `{"error", "message"}`, with `fi
 input (422). All instants are ISO 8601 in UTC."""
 
 ROUTERS = tuple(
-    room.router for room in (auth, incidents, devices, homes, stream, health, pages, answer_link, ledger)
+    room.router
+    for room in (auth, incidents, devices, homes, stream, health, pages, answer_link, ledger, score_card)
 )
 """Every way in, apart from the static files and the description."""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 import subprocess
-from collections.abc import Set
+from collections.abc import Callable, Mapping, Set
 from datetime import datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -20,7 +20,12 @@ _LAST_RESORT = ("Noto Serif CJK SC", "Noto Sans CJK SC", "Source Han Serif SC", 
 
 
 def render(section: Section, made_at: datetime) -> bytes:
-    """Return the .pdf file.
+    """Return the .pdf file of a section; raises Unavailable as `convert` does."""
+    return convert(lambda faces: docx.render(section, made_at, faces))
+
+
+def convert(make: Callable[[Mapping[str, str]], bytes]) -> bytes:
+    """Return the .pdf of the .docx that `make` makes with the typefaces of this machine.
 
     Raises Unavailable, naming what to install, where there is no LibreOffice or no Chinese typeface.
     """
@@ -30,7 +35,7 @@ def render(section: Section, made_at: datetime) -> bytes:
     faces = {face.name: _here(face, installed_faces()) for face in FACES}
     with TemporaryDirectory(prefix="yian-pdf-") as folder:
         source = Path(folder) / "report.docx"
-        source.write_bytes(docx.render(section, made_at, faces))
+        source.write_bytes(make(faces))
         # A profile of its own: a running LibreOffice of the user would take the job, and answer nothing.
         profile = (Path(folder) / "profile").as_uri()
         command = [program, f"-env:UserInstallation={profile}", "--headless", "--convert-to", "pdf"]

@@ -46,3 +46,16 @@ def test_a_walk_ticks_off_a_test_as_it_arrives(county: County, open_page: OpenPa
     page.get_by_role("button", name="结束").click()
     expect(page.locator("[data-end-walk]")).to_have_count(0)
     page.screenshot(path=str(PICTURES / f"walk-ended-{scheme}.png"), full_page=True)
+
+
+@pytest.mark.parametrize(
+    ("scheme", "width"), [("light", 390), ("dark", 390), ("light", 1280), ("dark", 1280)]
+)
+def test_the_score_card_says_what_to_fix_first(open_page: OpenPage, scheme: str, width: int) -> None:
+    page = open_page("sunny-head", scheme=scheme, width=width)
+    page.get_by_role("link", name="巡测").click()
+    page.get_by_role("link", name="成绩单").click()
+    expect(page.locator("#card .first li").first).to_be_visible()
+    expect(page.locator("#card tbody tr")).not_to_have_count(0)
+    page.screenshot(path=str(PICTURES / f"card-{scheme}-{width}.png"), full_page=True)
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")

@@ -80,5 +80,8 @@ def test_a_row_of_the_ledger_is_never_changed(database: str) -> None:
         with home.conn.transaction():
             ledger.learn(home.conn, home.now)
         for statement in ("UPDATE proof_tests SET tested_by = 'x'", "DELETE FROM proof_tests"):
-            with pytest.raises(psycopg.Error, match="only added to|permission denied"), home.conn.transaction():
+            with (
+                pytest.raises(psycopg.Error, match=r"only added to|permission denied"),
+                home.conn.transaction(),
+            ):
                 home.conn.execute(statement)

@@ -1,0 +1,122 @@
+"""The score card as .docx (and so as .pdf): one page of A4, large enough for a wall."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from io import BytesIO
+from typing import Any
+
+from docx import Document
+from docx.enum.table import WD_TABLE_ALIGNMENT
+from docx.enum.text import WD_ALIGN_PARAGRAPH
+from docx.shared import Mm, Pt, RGBColor
+
+from compliance import layout, pdf
+from compliance.layout import FANG_SONG, HEI, KAI, XIAO_BIAO_SONG, Face
+from compliance.priorities import Mark
+from compliance.score_card import Card
+from model.clock import SHANGHAI
+
+_WIDTHS_MM = (56, 30, 26, 30, 32)
+_HEADS = ("指标", "本月", "目标", "去年同月", "结果")
+_GREEN, _RED, _GREY = RGBColor(0x10, 0x69, 0x3C), RGBColor(0xBF, 0x2A, 0x12), RGBColor(0x5A, 0x60, 0x6A)
+_COLOURS = {Mark.GOOD: _GREEN, Mark.SHORT: _RED, Mark.THIN: _GREY, Mark.UNKNOWN: _GREY}
+_SIGNS = {Mark.GOOD: "✓ ", Mark.SHORT: "✗ ", Mark.THIN: "", Mark.UNKNOWN: ""}
+
+
+def render(card: Card, faces: Mapping[str, str] | None = None) -> bytes:
+    """Return the .docx file; `faces` maps typefaces to those of this machine, for rendering here only."""
+    document = Document()
+    style: Any = document.styles["Normal"]
+    layout.set_face(style, FANG_SONG, 12)
+    style.paragraph_format.space_before = style.paragraph_format.space_after = Pt(0)
+    page = document.sections[0]
+    page.page_width, page.page_height = Mm(210), Mm(297)
+    page.left_margin = page.right_margin = Mm(18)
+    page.top_margin = page.bottom_margin = Mm(14)
+    layout.name_stand_ins(document)
+    core = document.core_properties
+    core.title, core.author, core.language = f"{card.home}{card.month}安全成绩单", "颐安 Yi'an", "zh-CN"
+    core.created = core.modified = card.known_at.replace(tzinfo=None)
+
+    _line(document, card.home, XIAO_BIAO_SONG, 26, centred=True)
+    _line(document, f"{card.month} 安全成绩单", KAI, 16, centred=True, after=4)
+    good = card.judged > 0 and card.reached == card.judged
+    _line(
+        document,
+        f"{card.judged} 项可评，{card.reached} 项达标" if card.judged else "本月没有可评的指标",
+        HEI,
+        24,
+        centred=True,
+        colour=_GREEN if good else None,
+        after=6,
+    )
+    _table(document, card)
+    _line(document, "先改什么", HEI, 16, before=8, after=2)
+    for number, one in enumerate(card.first, 1):
+        _line(document, f"{number}. {one.said()}", FANG_SONG, 14, after=2)
+    if not card.first:
+        _line(document, "各项均已达标，请保持。", FANG_SONG, 14)
+    when = card.known_at.astimezone(SHANGHAI)
+    note = "*数据完整率不足95%。报警次数多少不影响结果。"
+    _line(document, f"{note}数据截至 {when:%Y-%m-%d %H:%M}。", KAI, 10.5, before=8, colour=_GREY)
+    layout.replace_faces(document, faces or {})
+    file = BytesIO()
+    document.save(file)
+    return file.getvalue()
+
+
+def render_pdf(card: Card) -> bytes:
+    """Return the .pdf file; raises Unavailable where LibreOffice or a Chinese typeface is missing."""
+    return pdf.convert(lambda faces: render(card, faces))
+
+
+def _table(document: Any, card: Card) -> None:
+    table: Any = document.add_table(rows=0, cols=len(_HEADS))
+    table.style = "Table Grid"
+    table.alignment = WD_TABLE_ALIGNMENT.CENTER
+    _cells(table, _HEADS, HEI, _GREY)
+    for row in card.rows:
+        mark = row.standing.mark
+        texts = (
+            row.standing.figure.label,
+            row.value,
+            row.goal,
+            row.before,
+            f"{_SIGNS[mark]}{row.word}",
+        )
+        _cells(table, texts, FANG_SONG, _COLOURS[mark])
+
+
+def _cells(table: Any, texts: Sequence[str], face: Face, last: RGBColor) -> None:
+    for place, (cell, text) in enumerate(zip(table.add_row().cells, texts, strict=True)):
+        cell.width = Mm(_WIDTHS_MM[place])
+        paragraph = cell.paragraphs[0]
+        paragraph.paragraph_format.space_before = paragraph.paragraph_format.space_after = Pt(1.5)
+        if place:
+            paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER
+        run = paragraph.add_run(text)
+        layout.set_face(run, HEI if place == len(texts) - 1 else face, 12)
+        if place == len(texts) - 1:
+            run.font.color.rgb = last
+
+
+def _line(
+    document: Any,
+    text: str,
+    face: Face,
+    size_pt: float,
+    *,
+    centred: bool = False,
+    before: float = 0,
+    after: float = 0,
+    colour: RGBColor | None = None,
+) -> None:
+    paragraph = document.add_paragraph()
+    if centred:
+        paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER
+    paragraph.paragraph_format.space_before, paragraph.paragraph_format.space_after = Pt(before), Pt(after)
+    run = paragraph.add_run(text)
+    layout.set_face(run, face, size_pt)
+    if colour is not None:
+        run.font.color.rgb = colour

@@ -1,0 +1,73 @@
+"""The score card: goals reached of those that can be judged, on one page."""
+
+from __future__ import annotations
+
+import io
+import shutil
+from collections.abc import Generator
+from datetime import UTC, date, datetime
+
+import psycopg
+import pytest
+from docx import Document
+
+from compliance import score_card, score_card_docx
+from compliance.priorities import Mark
+from model.errors import Missing
+from tests.compliance.rows import Hand, at
+
+JUNE_5 = datetime(2025, 6, 5, 1, 0, tzinfo=UTC)
+MAY = date(2025, 5, 1)
+
+
+@pytest.fixture
+def hand(database: str) -> Generator[Hand]:
+    hand = Hand(database)
+    hand.home("qinghe", "青河敬老院", "敬老院", opened_on=date(2020, 1, 1))
+    hand.room("qinghe", "101室")
+    device = hand.device("qinghe", place=hand.room("qinghe", "102室"))
+    hand.online(device, at(1, 1), None)
+    hand.incident("qinghe", [("F1", "false", 30, 90, 600)], at(5, 6, 10), device=device)
+    yield hand
+    hand.conn.close()
+
+
+def test_the_card_counts_goals_reached_and_does_not_judge_what_nobody_knows(hand: Hand) -> None:
+    card = score_card.read(hand.conn, hand.homes["qinghe"], MAY, JUNE_5)
+    rows = {row.standing.goal.key: row for row in card.rows}
+    assert rows["coverage"].standing.mark is Mark.SHORT
+    assert rows["coverage"].value.startswith("50%")
+    assert rows["coverage"].before == "—"
+    assert rows["hazards_major_open"].word == "达标"
+    assert rows["night_patrol_rate"].word == "没有数据"
+    assert card.judged == sum(row.word in {"达标", "未达标"} for row in card.rows)
+    assert card.first[0].goal.key == "coverage"
+    with pytest.raises(Missing):
+        score_card.read(hand.conn, 999, MAY, JUNE_5)
+
+
+def test_the_docx_holds_every_row_and_what_to_fix_first(hand: Hand) -> None:
+    card = score_card.read(hand.conn, hand.homes["qinghe"], MAY, JUNE_5)
+    document = Document(io.BytesIO(score_card_docx.render(card)))
+    table = document.tables[0]
+    assert [row.cells[0].text for row in table.rows][1:] == [row.standing.figure.label for row in card.rows]
+    text = "\n".join(one.text for one in document.paragraphs)
+    assert "青河敬老院" in text
+    assert "1. 有1间房没有正常工作的烟感" in text
+
+
+def test_the_pdf_is_one_page(hand: Hand) -> None:
+    if not shutil.which("soffice"):
+        pytest.skip("LibreOffice is not installed")
+    card = score_card.read(hand.conn, hand.homes["qinghe"], MAY, JUNE_5)
+    made = score_card_docx.render_pdf(card)
+    assert made.startswith(b"%PDF")
+    assert made.count(b"/Type/Page\n") + made.count(b"/Type/Page/") == 1
+
+
+def test_a_card_is_read_under_row_level_security(hand: Hand) -> None:
+    with psycopg.connect(hand.conn.info.dsn) as conn:
+        conn.execute("SET LOCAL ROLE yian_app")
+        conn.execute("SELECT set_config('yian.homes', %s, true)", [f"{{{hand.homes['qinghe']}}}"])
+        card = score_card.read(conn, hand.homes["qinghe"], MAY, JUNE_5)
+    assert card.home == "青河敬老院"
