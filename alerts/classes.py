@@ -121,6 +121,7 @@ CLASSES: dict[AlertClass, ClassRule] = {
 class Limits:
     """Thresholds of the rules; all are settings with these defaults.
 
+    ack_within, scene_within: of F1, F2 and W1, where shorter than the class's own. Source: class table.
     coincidence_within: Source: two-stage alarm with coincidence, 8 min (Polon 4000, variant 8).
     test_for: Source: our choice; a test flag that is stuck longer must not hide a fire.
     late_after: Source: our choice, ten minutes; a late alarm is marked, never dropped.
@@ -135,6 +136,8 @@ class Limits:
     pattern_for, pattern_laps: Source: our choice after Martino-Saltzman (lapping, pacing) and theta_WD.
     """
 
+    ack_within: timedelta = timedelta(minutes=1)
+    scene_within: timedelta = timedelta(minutes=3)
     coincidence_within: timedelta = timedelta(minutes=8)
     test_for: timedelta = timedelta(minutes=10)
     late_after: timedelta = timedelta(minutes=10)

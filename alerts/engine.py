@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from alerts import escalation, lifecycle, log, rules, suppression
+from alerts import escalation, lifecycle, log, rules, suppression, thresholds
 from alerts.classes import CLASSES, Limits, more_urgent
 from alerts.decisions import (
     Active,
@@ -104,6 +104,7 @@ def on_event(
         return Handled(Result.HISTORY)
     if not device.registered and event.kind not in LIFE_SAFETY_KINDS:
         return Handled(Result.STORED)
+    limits = thresholds.of_device(conn, device, arrived_at, limits)
     said = Said(event, device, at, arrived_at)
     if older and not active:
         return Handled(Result.HISTORY)
@@ -121,6 +122,7 @@ def on_battery(
     conn: Conn, device: Device, battery_pct: float, at: datetime, limits: Limits
 ) -> tuple[int, ...]:
     """Judge a percentage that came without the device's own low-battery flag; 3 points of hysteresis."""
+    limits = thresholds.of_device(conn, device, at, limits)
     low = fault.battery_is_low(device, battery_pct, limits)
     if low is None or not device.registered:
         return ()
@@ -179,7 +181,7 @@ def apply(
 ) -> tuple[int, ...]:
     """Write decisions down and return the ids of alerts that are new."""
     raised: list[int] = []
-    limits = limits or Limits()
+    limits = limits or thresholds.of_device(conn, device, now, Limits())
     who = actor or Actor(None, device.name, "device")
     for decision in decisions:
         match decision:
@@ -227,7 +229,7 @@ def _raise(
             scope=scope_of(rule.family, device, alarms.building_of(conn, device.device_id)),
             alert_class=decision.alert_class,
             drill=drill,
-            ladder=ladder_of(rule).to_json(),
+            ladder=ladder_of(rule, limits).to_json(),
             opened_at=now,
         )
     alert_id, inserted = alarms.insert_alert(
@@ -262,16 +264,18 @@ def _raise(
     if new_incident:
         escalation.start(conn, incident_id, alert_id, now)
     else:
-        _join(conn, incident_id, alert_id, decision.alert_class, now)
+        _join(conn, incident_id, alert_id, decision.alert_class, now, limits)
     return alert_id
 
 
-def _join(conn: Conn, incident_id: int, alert_id: int, alert_class: AlertClass, now: datetime) -> None:
+def _join(
+    conn: Conn, incident_id: int, alert_id: int, alert_class: AlertClass, now: datetime, limits: Limits
+) -> None:
     incident = alarms.incident_for_update(conn, incident_id)
     if incident is None:
         return
     if more_urgent(alert_class, incident.incident_class):
-        alarms.raise_stage(conn, incident_id, alert_class, ladder_of(CLASSES[alert_class]).to_json())
+        alarms.raise_stage(conn, incident_id, alert_class, ladder_of(CLASSES[alert_class], limits).to_json())
         escalation.start(conn, incident_id, alert_id, now)
     else:
         escalation.resume(conn, incident_id, alert_id, now)

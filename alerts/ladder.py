@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from alerts.classes import ClassRule, Rung
-from model.alerts import Alert, AlertState
+from alerts.classes import ClassRule, Limits, Rung
+from model.alerts import Alert, AlertClass, AlertState
 from model.people import Role
 
 
@@ -32,9 +32,16 @@ class Ladder:
         }
 
 
-def ladder_of(rule: ClassRule) -> Ladder:
-    """Return the ladder that a class starts with."""
-    return Ladder(rule.rungs, rule.on_scene_within, rule.repeat_every)
+_LIMITED = frozenset({AlertClass.F1, AlertClass.F2, AlertClass.W1})
+
+
+def ladder_of(rule: ClassRule, limits: Limits | None = None) -> Ladder:
+    """Return the ladder that a class starts with; settings can shorten first wait and way to the scene."""
+    rungs, scene = rule.rungs, rule.on_scene_within
+    if limits is not None and rule.alert_class in _LIMITED and scene is not None:
+        rungs = (replace(rungs[0], wait=min(rungs[0].wait, limits.ack_within)), *rungs[1:])
+        scene = min(scene, limits.scene_within)
+    return Ladder(rungs, scene, rule.repeat_every)
 
 
 def from_json(value: Mapping[str, Any]) -> Ladder:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, time, timedelta
 
-from alerts import escalation, homewide, ladder, log
+from alerts import escalation, homewide, ladder, log, thresholds
 from alerts.classes import CLASSES, Limits, Rung
 from alerts.ladder import Ladder
 from alerts.rules import patrol
@@ -32,7 +32,7 @@ def tick(conn: Conn, now: datetime, limits: Limits) -> int:
         with conn.transaction():
             alarms.lock_home(conn, home_id)
             if patrols.checked(conn, home_id, today):
-                look(conn, home_id, now, limits)
+                look(conn, home_id, now, thresholds.of_home(conn, home_id, now, limits))
     return len(waiting)
 
 

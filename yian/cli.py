@@ -24,8 +24,10 @@ from yian import (
     commands_bench,
     commands_devices,
     commands_people,
+    commands_registers,
     commands_report,
     commands_rules,
+    commands_settings,
     doctor,
     reach,
     roles,
@@ -49,6 +51,10 @@ app.add_typer(commands_report.app, name="report")
 app.add_typer(commands_bench.app, name="bench")
 app.add_typer(commands_alarms.app, name="alarms")
 app.add_typer(commands_rules.app, name="rules")
+app.add_typer(commands_registers.app, name="registers")
+app.command("import")(commands_registers.import_command)
+app.command("export")(commands_registers.export_command)
+app.add_typer(commands_settings.app, name="settings")
 
 Json = Annotated[bool, typer.Option("--json", help="输出 JSON · print JSON")]
 Data = Annotated[Path | None, typer.Option(help="内置服务的数据目录 · folder of the embedded services")]

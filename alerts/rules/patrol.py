@@ -4,9 +4,9 @@ Class R1, judged every morning; the head is told first, a day later the township
 hazard (重大隐患) goes to all three at once. Only what a home has begun to record is judged, hazards always: a
 ledger that nobody keeps says nothing about patrols, and the report prints it as missing.
 Source: 消防法 第16条(三) (installations tested once a year), 第17条(三) (daily fire patrol with record);
-公安部令第61号 第25条 (night patrols in homes for the old), 第26条 (monthly check); 养老机构管理办法 第38条 (the bureau
-inspects at least once a year); star-rating form items 20 (two drills a year), 21 (monthly self-check), 47
-(two patrols a night); 安全生产法 第41条 (hazards are followed until they are closed).
+公安部令第61号 第25条 (night patrols in homes for the old), 第26条 (monthly check); 养老机构管理办法 第38条
+(the bureau inspects at least once a year); star-rating form items 20 (two drills a year), 21 (monthly
+self-check), 47 (two patrols a night); 安全生产法 第41条 (hazards are followed until they are closed).
 """
 
 from __future__ import annotations
