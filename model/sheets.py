@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
@@ -29,14 +30,14 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One column; `choices` gives the stored word by the word in the sheet, `empty` what an empty cell means."""
+    """One column; `choices` gives stored words by those of the sheet, `empty` what an empty cell means."""
 
     field: str
     zh: str
     en: str
     kind: Kind = Kind.TEXT
     required: bool = False
-    choices: Mapping[str, str] = MappingProxyType({})
+    choices: Mapping[str, str] = dataclasses.field(default_factory=dict[str, str])
     least: float | None = None
     most: float | None = None
     empty: object = None
@@ -44,9 +45,9 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """One register: its sheet's name, its table, the columns that tell rows apart, dates that come in order.
+    """One register: its sheet, its table, the columns that tell rows apart, dates that come in order.
 
-    A sheet without `key` has a number per row; a row without one is the stored row of the same content, or new.
+    A sheet without `key` has a number per row; a row without one is the stored row of that content, or new.
     """
 
     name: str
@@ -378,7 +379,7 @@ class Stored:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """What a row of a sheet asks for: a new row (no number), or other values of some fields of a stored one."""
+    """What a row of a sheet asks for: a new row (no number), or other values in some fields of one."""
 
     sheet: Sheet
     row: int

@@ -218,7 +218,7 @@ def imports(conn: Connection[Any], limit: int = 20) -> list[Import]:
 def undo(conn: Connection[Any], *, actor: str, now: datetime) -> int:
     """Take the last import back and return its number; the caller commits.
 
-    Raises Missing where there is none, Refused where one of its rows was changed or used since: nothing is undone.
+    Raises Missing where there is none, Refused where one of its rows was changed or used since.
     """
     lock(conn)
     last = conn.execute(_Q["last_import"]).fetchone()

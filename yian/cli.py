@@ -23,6 +23,7 @@ from yian import (
     commands_alarms,
     commands_bench,
     commands_devices,
+    commands_ledger,
     commands_people,
     commands_registers,
     commands_report,
@@ -48,6 +49,7 @@ app.add_typer(audit_app, name="audit")
 app.add_typer(commands_people.app, name="user")
 app.add_typer(commands_devices.app, name="device")
 app.add_typer(commands_report.app, name="report")
+app.add_typer(commands_ledger.app, name="ledger")
 app.add_typer(commands_bench.app, name="bench")
 app.add_typer(commands_alarms.app, name="alarms")
 app.add_typer(commands_rules.app, name="rules")

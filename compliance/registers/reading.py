@@ -1,0 +1,235 @@
+"""A file of registers -> raw cells with their row numbers, or clear words on why it cannot be read."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+import zipfile
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from xml.etree.ElementTree import ParseError
+
+import openpyxl
+from openpyxl.utils.exceptions import InvalidFileException
+
+from model.errors import BadInput
+from model.sheets import BY_NAME, SHEETS, Sheet
+
+FILE_MOST = 50_000_000
+UNPACKED_MOST = 1_000_000_000
+RATIO_MOST = 200
+ROWS_MOST = 200_000
+CELL_COLUMNS_MOST = 200
+HEAD_WITHIN = 10
+NOTES = ("说明", "notes")
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One wrong cell: where it is, what was found there, what was expected."""
+
+    sheet: str
+    row: int
+    column: str
+    found: str
+    expected: str
+
+
+@dataclass(frozen=True, slots=True)
+class Raw:
+    """One register as a file gives it: rows with their numbers in the file, cells by field."""
+
+    sheet: Sheet
+    rows: tuple[tuple[int, dict[str, object]], ...]
+
+
+def fault(sheet: str, row: int, column: str, found: object, expected: str) -> Fault:
+    """Return a fault that shows at most a line of what was found."""
+    text = "" if found is None else str(found)
+    return Fault(sheet, row, column, text if len(text) <= 60 else text[:57] + "...", expected)
+
+
+def read(data: bytes, file_name: str, only: Sheet | None = None) -> tuple[list[Raw], list[Fault]]:
+    """Return the registers of a file and what is wrong with its shape.
+
+    Raises BadInput where the file as a whole cannot be taken.
+    """
+    if len(data) > FILE_MOST:
+        raise BadInput("file", f"at most {FILE_MOST // 1_000_000} MB", f"{len(data) // 1_000_000} MB")
+    if data[:4] == b"PK\x03\x04":
+        return _work_book(data, only)
+    if data[:4] == b"\xd0\xcf\x11\xe0":
+        raise BadInput("file", "XLSX or CSV: save the old .xls (or one with a password) as .xlsx")
+    return _table(data, file_name, only)
+
+
+def _work_book(data: bytes, only: Sheet | None) -> tuple[list[Raw], list[Fault]]:
+    merged = _look_inside(data)
+    try:
+        book = openpyxl.load_workbook(io.BytesIO(data), read_only=True, data_only=False)
+        found: list[Raw] = []
+        faults: list[Fault] = []
+        for position, page in enumerate(book.worksheets, 1):
+            sheet = _sheet_called(page.title)
+            if sheet is None and page.title.strip().lower() in NOTES:
+                continue
+            if sheet is None and only is None:
+                faults.append(fault(page.title, 0, "", page.title, "、".join(one.zh for one in SHEETS)))
+                continue
+            if only is not None and sheet is not None and sheet is not only:
+                continue
+            if only is not None and sheet is None and len(book.worksheets) > 1:
+                continue
+            page.reset_dimensions()
+            raw, wrong = _rows(
+                sheet or only, page.title, page.iter_rows(values_only=True, max_col=CELL_COLUMNS_MOST)
+            )
+            faults += [
+                fault(page.title, 0, area, "合并单元格 merged cells", "每行每列各有其值 a value in each cell")
+                for area in merged.get(position, [])
+                if raw is not None
+            ]
+            faults += wrong
+            if raw is not None:
+                found.append(raw)
+    except (
+        InvalidFileException,
+        zipfile.BadZipFile,
+        KeyError,
+        ParseError,
+        ValueError,
+        OSError,
+        EOFError,
+    ) as exc:
+        if isinstance(exc, BadInput):
+            raise
+        raise BadInput("file", "a work-book that can be opened (XLSX)", type(exc).__name__) from exc
+    if not found and not faults:
+        raise BadInput("file", f"a sheet named as one of: {'、'.join(one.zh for one in SHEETS)}")
+    return found, faults
+
+
+def _look_inside(data: bytes) -> dict[int, list[str]]:
+    """Return merged areas by the number of the sheet; refuses what unpacks to more than a register can be."""
+    areas: dict[int, list[str]] = {}
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as packed:
+            whole = sum(entry.file_size for entry in packed.infolist())
+            if whole > UNPACKED_MOST or (whole > FILE_MOST and whole > RATIO_MOST * len(data)):
+                raise BadInput("file", "a work-book of ordinary size", f"{whole // 1_000_000} MB unpacked")
+            for entry in packed.infolist():
+                number = re.fullmatch(r"xl/worksheets/sheet(\d+)\.xml", entry.filename)
+                if number is None:
+                    continue
+                with packed.open(entry) as part:
+                    # merged areas stand behind the rows; a tail is kept so that none is cut in two
+                    tail = b""
+                    while block := part.read(1 << 20):
+                        for hit in re.finditer(
+                            rb'<mergeCell ref="([A-Z]+)(\d+):([A-Z]+)(\d+)"', tail + block
+                        ):
+                            if int(hit[4]) > 1 and int(hit[4]) > int(hit[2]) - 1:
+                                areas.setdefault(int(number[1]), []).append(
+                                    f"{hit[1].decode()}{hit[2].decode()}:{hit[3].decode()}{hit[4].decode()}"
+                                )
+                        tail = block[-100:] if not block.endswith(b">") else b""
+    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, OSError, EOFError) as exc:
+        raise BadInput("file", "a work-book that can be opened (XLSX)", type(exc).__name__) from exc
+    return {sheet: sorted(set(found)) for sheet, found in areas.items()}
+
+
+def _table(data: bytes, file_name: str, only: Sheet | None) -> tuple[list[Raw], list[Fault]]:
+    text = _decoded(data)
+    head = text.split("\n", 1)[0]
+    delimiter = max(",\t;", key=head.count)
+    stem = re.split(r"[/\\]", file_name)[-1].rsplit(".", 1)[0]
+    title = stem or "CSV"
+    lines = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
+    try:
+        given = [[cell or None for cell in line] for line in lines]
+    except csv.Error as exc:
+        raise BadInput("file", "CSV", str(exc)) from exc
+    sheet = only or _sheet_called(stem) or _sheet_like(given[0] if given else ())
+    if sheet is None:
+        raise BadInput("register", "--register NAME: neither the file's name nor its heads say which", stem)
+    raw, faults = _rows(sheet, title, given)
+    return ([raw] if raw else []), faults
+
+
+def _decoded(data: bytes) -> str:
+    ways = ["utf-16"] if data[:2] in (b"\xff\xfe", b"\xfe\xff") else ["utf-8-sig", "gb18030"]
+    for way in ways:
+        try:
+            text = data.decode(way)
+        except UnicodeDecodeError:
+            continue
+        if "\0" not in text:
+            return text
+    raise BadInput("file", "XLSX, or CSV in UTF-8 or GBK")
+
+
+def _sheet_called(name: str) -> Sheet | None:
+    wanted = name.strip().lower()
+    return next((sheet for sheet in SHEETS if wanted in (sheet.name, sheet.zh)), None)
+
+
+def _heads(sheet: Sheet) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for column in sheet.columns:
+        found |= {column.zh: column.field, column.en.lower(): column.field, column.field: column.field}
+    return found
+
+
+def _head(cell: object) -> str:
+    return re.sub(r"[*＊\s]+$", "", str(cell or "").strip()).lower()
+
+
+def _sheet_like(line: Iterable[object]) -> Sheet | None:
+    given = {_head(cell) for cell in line}
+    scores = sorted(((len(given & _heads(sheet).keys()), sheet.name) for sheet in SHEETS), reverse=True)
+    return BY_NAME[scores[0][1]] if scores[0][0] >= 2 and scores[0][0] > scores[1][0] else None
+
+
+def _rows(
+    sheet: Sheet | None, title: str, lines: Iterable[Sequence[object]]
+) -> tuple[Raw | None, list[Fault]]:
+    if sheet is None:
+        return None, []
+    numbered = iter(enumerate(lines, 1))
+    known = _heads(sheet)
+    fields: dict[int, str] = {}
+    faults: list[Fault] = []
+    for row, line in numbered:
+        if sum(_head(cell) in known for cell in line) >= min(2, len(sheet.columns)):
+            for place, cell in enumerate(line):
+                if cell is None:
+                    continue
+                name = known.get(_head(cell))
+                if name is None or name in fields.values():
+                    wanted = "、".join(column.zh for column in sheet.columns)
+                    faults.append(
+                        fault(title, row, str(cell), cell, f"列名，各一次 each head once: {wanted}")
+                    )
+                else:
+                    fields[place] = name
+            break
+        if row >= HEAD_WITHIN:
+            break
+    if not fields:
+        heads = "、".join(column.zh for column in sheet.columns)
+        return None, [fault(title, 1, "", "无表头 no heads", heads)]
+    return Raw(sheet, tuple(_cells(title, fields, numbered))), faults
+
+
+def _cells(
+    title: str, fields: dict[int, str], lines: Iterator[tuple[int, Sequence[object]]]
+) -> Iterator[tuple[int, dict[str, object]]]:
+    taken = 0
+    for row, line in lines:
+        if all(cell is None or (isinstance(cell, str) and not cell.strip()) for cell in line):
+            continue
+        taken += 1
+        if taken > ROWS_MOST:
+            raise BadInput(title, f"at most {ROWS_MOST} rows in a sheet; divide the file")
+        yield row, {name: line[place] if place < len(line) else None for place, name in fields.items()}
