@@ -11,7 +11,7 @@ from dataclasses import asdict, dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from compliance.frozen import Moved, content_of, digest_of, moved
+from compliance.frozen import Moved, changed_rows, content_of, digest_of, moved
 from compliance.monthly import before
 from compliance.report import Report, make
 from compliance.section import Style
@@ -104,10 +104,14 @@ def file_due(conn: Conn, now: datetime) -> list[tuple[date, str | None, Version]
         known = months.months(conn, (now - CORRECTED_FOR).astimezone(SHANGHAI).date())
     done: list[tuple[date, str | None, Version]] = []
     for first_on in sorted({*known, last_closed}):
+        county = month(conn, first_on, None, now)
         with conn.transaction():
-            end_on = month_of(first_on.year, first_on.month, now).end_on
-            homes = months.homes(conn, first_on, end_on)
-        for home in (None, *homes):
+            filings = months.filed(conn, first_on, None)
+            homes = months.homes(conn, first_on, county.counted.period.end_on)
+        if filings and not changed_rows(filings[-1].content, county):
+            continue
+        # The county comes last: its filing says that the homes are done, should we be stopped in between.
+        for home in (*homes, None):
             version = file(conn, first_on, home, CLOCK, now)
             if version is not None:
                 done.append((first_on, home, version))

@@ -176,8 +176,8 @@ GOALS: tuple[Goal, ...] = (
 Source: domain rule 8.3 (indicators); 95 % and 90 %: our choice, as nobody can promise a radio or a sleeper.
 """
 
-_QUIET = frozenset({"hazards_in_time", "repair_rate"})
-"""Nothing due is nothing wrong."""
+_QUIET = frozenset({"on_scene_rate", "hazards_in_time", "repair_rate"})
+"""Nothing due is nothing wrong; without a fire one drill tries both the answer and the way there."""
 
 
 def standings(figures: Mapping[str, Figure]) -> list[Standing]:

@@ -1,4 +1,4 @@
-"""`yian report`: the safety section, signed or not, and whether a signed one still holds."""
+"""`yian report`: the safety section and whether a signed one still holds; months and score cards."""
 
 from __future__ import annotations
 
@@ -9,11 +9,15 @@ from typing import Annotated
 
 import typer
 
+from compliance import monthly, score_card
 from model.clock import SHANGHAI, utc_now
+from model.errors import BadInput
 from yian import reach
 from yian.settings import load
 
-app = typer.Typer(help="年度报告的安全章节 · the safety section of the annual report", no_args_is_help=True)
+app = typer.Typer(
+    help="安全章节、月度小结、成绩单 · the safety section, months, score cards", no_args_is_help=True
+)
 Data = Annotated[Path | None, typer.Option(help="内置服务的数据目录 · folder of the embedded services")]
 
 
@@ -95,3 +99,46 @@ def verify(
             print(f"  有{len(verdict.rows)}处登记变动，未影响数字 · rows changed, no figure moved")
     if not verdict.good:
         raise SystemExit(1)
+
+
+@app.command()
+def month(
+    which: Annotated[str | None, typer.Argument(metavar="YYYY-MM", help="月份，缺省为上月 · month")] = None,
+    home: Annotated[str | None, typer.Option(help="一家机构（机构代码）· one home, by code")] = None,
+    file_by: Annotated[
+        str | None,
+        typer.Option("--file-by", metavar="NAME", help="报送人，存档或更正 · file it"),
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="输出 JSON · print JSON")] = False,
+    data: Data = None,
+) -> None:
+    """月度小结 · a month beside others, as filed and as known today, and what to fix first."""
+    from yian import month_report
+
+    now = utc_now()
+    with reach.connection(load(data=data), "report") as conn:
+        first_on = monthly.month_named(which) if which else score_card.last_month(now)
+        told = month_report.tell(conn, first_on, home, now, file_by)
+    print(json.dumps(told, ensure_ascii=False) if as_json else month_report.as_text(told))
+
+
+@app.command()
+def card(
+    home: Annotated[str, typer.Option(help="机构代码 · the home's code")],
+    out: Annotated[Path, typer.Option(help="写入的文件（.docx 或 .pdf）· file to write")],
+    which: Annotated[str | None, typer.Option("--month", metavar="YYYY-MM", help="缺省为上月")] = None,
+    data: Data = None,
+) -> None:
+    """机构成绩单，一页 · a home's score card, one page."""
+    from compliance import score_card_docx
+    from store.figures import home_id_of
+
+    makers = {".docx": score_card_docx.render, ".pdf": score_card_docx.render_pdf}
+    if out.suffix not in makers or not out.parent.is_dir():
+        raise BadInput("--out", "a .docx or .pdf in a folder that exists", str(out))
+    now = utc_now()
+    with reach.connection(load(data=data), "report") as conn:
+        first_on = monthly.month_named(which) if which else score_card.last_month(now)
+        made = score_card.read(conn, home_id_of(conn, home), first_on, now)
+    out.write_bytes(makers[out.suffix](made))
+    print(out)

@@ -21,11 +21,12 @@ from alerts import clock, links, outbox
 from alerts.messages import HeartbeatFacts
 from api.app import create_app
 from api.config import ApiConfig
+from compliance import monthly_filing
 from ingest.service import Ingest, IngestConfig
 from ingest.subscriber import Broker
 from model.clock import SHANGHAI, utc_now
 from model.errors import BadInput, Unavailable
-from store import figures, heartbeat, liveness, pool, readings
+from store import figures, heartbeat, ledger, liveness, pool, readings
 from store import outbox as outbox_rows
 from yian.settings import Settings
 
@@ -125,6 +126,17 @@ class AlertClock:
             readings.drop_before(conn, now - READINGS_KEPT)
             liveness.forget_services(conn, now - timedelta(days=1))
 
+    def monthly(self) -> None:
+        """File the month that has closed, and corrections of those before where late data moved a figure."""
+        with self._connect() as conn:
+            for first_on, home, version in monthly_filing.file_due(conn, utc_now()):
+                _log.info("filed %s of %s, version %s", first_on, home or "the county", version.version)
+
+    def tests(self) -> None:
+        """Write into the proof-test ledger what arrived, so that it learns within a minute."""
+        with self._connect() as conn:
+            ledger.learn(conn, utc_now())
+
     def morning(self) -> None:
         """Tell the overseers that the service watches, so that its silence would be noticed."""
         with self._connect() as conn:
@@ -179,6 +191,8 @@ def run_alerts(settings: Settings, stopping: threading.Event) -> None:
     every_tick: dict[str, Any] = {"misfire_grace_time": None, "coalesce": True, "max_instances": 1}
     scheduler.add_job(alert_clock.tick, "interval", seconds=TICK_EVERY_S, **every_tick)
     scheduler.add_job(alert_clock.nightly, "cron", hour=0, minute=20, **every_tick)
+    scheduler.add_job(alert_clock.monthly, "cron", hour=1, minute=30, **every_tick)
+    scheduler.add_job(alert_clock.tests, "interval", seconds=60, **every_tick)
     scheduler.add_job(alert_clock.morning, "cron", hour=8, **every_tick)
     scheduler.start()
     try:
