@@ -17,10 +17,8 @@ def tell(conn: Conn, first_on: date, home: str | None, now: datetime, file_by: s
     if file_by is not None:
         monthly_filing.file(conn, first_on, home, file_by, now)
     today = monthly_filing.month(conn, first_on, home, now)
-    others = [
-        monthly_filing.month(conn, other, home, now).section.figures
-        for other in (monthly.before(first_on), monthly.year_earlier(first_on))
-    ]
+    last = monthly_filing.month(conn, monthly.before(first_on), home, now).section.figures
+    year = monthly_filing.month(conn, monthly.year_earlier(first_on), home, now).section.figures
     figures = today.section.figures
     with conn.transaction():
         versions = monthly_filing.versions(conn, today)
@@ -39,7 +37,7 @@ def tell(conn: Conn, first_on: date, home: str | None, now: datetime, file_by: s
                 "year_before": monthly.shown(line.year_before),
                 "over_year": monthly.shown_change(line.over_year, line.now),
             }
-            for line in monthly.lines(figures, *others)
+            for line in monthly.lines(figures, last, year)
         ],
         "fix_first": [
             {"key": one.goal.key, "zh": one.said(), "en": one.said("en")} for one in what_first(figures)

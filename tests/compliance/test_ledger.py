@@ -7,7 +7,7 @@ from datetime import timedelta
 import psycopg
 import pytest
 
-from compliance.ledger import round_of, week_of
+from compliance.ledger import Round, round_of, week_of
 from model.clock import SHANGHAI
 from model.events import Kind, State
 from store import ledger
@@ -62,7 +62,7 @@ def test_the_round_of_a_week_begins_anew_on_monday(database: str) -> None:
         home.say(name, Kind.TEST)
         with home.conn.transaction():
             ledger.learn(home.conn, home.now)
-            rounds = {}
+            rounds: dict[int, Round] = {}
             for weeks in (0, 1):
                 at = home.now + timedelta(weeks=weeks)
                 on = at.astimezone(SHANGHAI).date()
