@@ -136,7 +136,7 @@ def open_window(
     return suppression_id
 
 
-def end(conn: Conn, suppression_id: int, now: datetime) -> int:
+def end(conn: Conn, suppression_id: int, now: datetime, actor: Actor = log.SYSTEM) -> int:
     """End a shelf or window, by hand or by its timer; what still stands counts and is told now.
 
     Returns how many alerts came back; 0 where it had ended already.
@@ -153,7 +153,7 @@ def end(conn: Conn, suppression_id: int, now: datetime) -> int:
             conn,
             incident_id=incident_id,
             at=now,
-            actor=log.SYSTEM,
+            actor=actor,
             action="returned",
             alert_id=alert_id,
             details={"reason": held.reason},

@@ -24,6 +24,7 @@ from api import (
     pages,
     score_card,
     stream,
+    suppressions,
 )
 from api.config import ApiConfig
 from api.headers import SafeHeaders
@@ -44,7 +45,19 @@ input (422). All instants are ISO 8601 in UTC."""
 
 ROUTERS = tuple(
     room.router
-    for room in (auth, incidents, devices, homes, stream, health, pages, answer_link, ledger, score_card)
+    for room in (
+        auth,
+        incidents,
+        devices,
+        homes,
+        stream,
+        health,
+        pages,
+        answer_link,
+        ledger,
+        score_card,
+        suppressions,
+    )
 )
 """Every way in, apart from the static files and the description."""
 

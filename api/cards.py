@@ -18,6 +18,16 @@ _CONFIRMABLE = frozenset({AlertClass.F1, AlertClass.W2})
 
 
 @dataclass(frozen=True, slots=True)
+class Muted:
+    """静音 Why an alert is quiet, by whom, until when; `told` where it is about life: told all the same."""
+
+    reason: str
+    by: str | None
+    until: datetime | None
+    told: bool
+
+
+@dataclass(frozen=True, slots=True)
 class CardAlert:
     """一条报警 One alert of an incident; `place` runs from the building down to the room."""
 
@@ -44,6 +54,7 @@ class CardAlert:
     unregistered: bool
     reason: str
     repeats: int
+    muted: Muted | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +116,7 @@ class Card:
     outcome: Outcome | None
     cause: str | None
     last_position: LastPosition | None
+    muted: Muted | None
     next_answer: Answer | None
     answers: tuple[Answer, ...]
     alerts: tuple[CardAlert, ...]
@@ -199,6 +211,7 @@ def make_card(
         outcome=_only(Outcome(row.outcome) for row in shown if row.outcome),
         cause=next((row.cause for row in shown if row.cause), None),
         last_position=last,
+        muted=next((found for row in shown if (found := _muted(row))), None),
         next_answer=next_answer(alert_class, state),
         answers=possible_answers(alert_class, state, confirmed),
         alerts=tuple(_alert(row) for row in rows),
@@ -216,6 +229,12 @@ def waiting_first(card: Card) -> tuple[int, bool, bool, datetime]:
         card.state is not AlertState.RAISED,
         card.opened_at,
     )
+
+
+def _muted(row: AlertRow) -> Muted | None:
+    if row.muted is None:
+        return None
+    return Muted(row.muted, row.muted_by, row.muted_until, AlertClass(row.alert_class) in LIFE_SAFETY)
 
 
 def _alert(row: AlertRow) -> CardAlert:
@@ -243,6 +262,7 @@ def _alert(row: AlertRow) -> CardAlert:
         unregistered=row.unregistered,
         reason=row.reason,
         repeats=row.repeats,
+        muted=_muted(row),
     )
 
 

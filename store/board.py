@@ -72,6 +72,9 @@ class AlertRow:
     drill: bool
     reason: str
     repeats: int
+    muted: str | None
+    muted_until: datetime | None
+    muted_by: str | None
 
 
 @dataclass(frozen=True, slots=True)

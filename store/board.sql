@@ -21,7 +21,8 @@ SELECT a.alert_id, a.incident_id, a.home_id, a.device_id, d.name AS device_name,
        a.happened_at, a.raised_at,
        a.acknowledged_at, pa.name AS acknowledged_by, a.on_scene_at, ps.name AS on_scene_by,
        a.resolved_at, pr.name AS resolved_by, a.outcome, a.cause, a.cleared_by_device_at,
-       a.late, a.unregistered, a.drill, a.reason, a.repeats
+       a.late, a.unregistered, a.drill, a.reason, a.repeats,
+       a.muted, s.ends_at AS muted_until, pm.name AS muted_by
 FROM alerts a
 LEFT JOIN devices d ON d.device_id = a.device_id
 LEFT JOIN residents r ON r.resident_id = coalesce(a.resident_id, d.resident_id)
@@ -29,6 +30,8 @@ LEFT JOIN places rp ON rp.place_id = r.place_id
 LEFT JOIN people pa ON pa.person_id = a.acknowledged_by
 LEFT JOIN people ps ON ps.person_id = a.on_scene_by
 LEFT JOIN people pr ON pr.person_id = a.resolved_by
+LEFT JOIN suppressions s ON s.suppression_id = a.muted_by
+LEFT JOIN people pm ON pm.person_id = s.made_by
 WHERE a.incident_id = ANY(%(incidents)s)
 ORDER BY a.incident_id, a.raised_at, a.alert_id
 

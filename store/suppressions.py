@@ -92,3 +92,50 @@ def tests_done(conn: Conn, home_id: int, from_at: datetime, to_at: datetime) -> 
     """Return how many devices of a home transmitted a test in this time, and how many tests that were."""
     row = conn.execute(_Q["tests_done"], {"home_id": home_id, "from_at": from_at, "to_at": to_at}).fetchone()
     return (row[0], row[1]) if row else (0, 0)
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """静音一项 What is quiet now or will be; `alerts` counts the open alerts that it mutes."""
+
+    suppression_id: int
+    kind: str
+    home_id: int
+    home: str
+    place: list[str] | None
+    device: str | None
+    alert_class: str | None
+    reason: str
+    starts_at: datetime
+    ends_at: datetime
+    made_by: str | None
+    alerts: int
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """A place or a device that a window can cover."""
+
+    kind: str
+    target_id: int
+    name: str
+
+
+def standing(conn: Conn, now: datetime) -> list[Standing]:
+    """Return all that is quiet now, what returns first first; then what is planned."""
+    with conn.cursor(row_factory=class_row(Standing)) as cur:
+        return cur.execute(_Q["standing"], {"now": now}).fetchall()
+
+
+def targets(conn: Conn, home_id: int) -> list[Target]:
+    """Return what a window can cover in a home."""
+    with conn.cursor(row_factory=class_row(Target)) as cur:
+        return cur.execute(_Q["targets"], {"home_id": home_id}).fetchall()
+
+
+def in_home(conn: Conn, home_id: int, place_id: int | None, device_id: int | None) -> bool:
+    """Say whether the home can be seen here, and place and device are of it."""
+    row = conn.execute(
+        _Q["in_home"], {"home_id": home_id, "place_id": place_id, "device_id": device_id}
+    ).fetchone()
+    return row is not None and row[0]

@@ -32,3 +32,26 @@ UPDATE suppressions SET returned_at = %(now)s WHERE suppression_id = %(suppressi
 -- name: tests_done  devices of a home that transmitted a test in this time
 SELECT count(DISTINCT device_id) AS devices, count(*) AS tests FROM alerts
 WHERE home_id = %(home_id)s AND class = 'F3' AND raised_at >= %(from_at)s AND raised_at < %(to_at)s;
+
+-- name: standing  everything that is quiet now or will be, with names and how many open alerts it mutes
+SELECT s.suppression_id, s.kind, s.home_id, h.name AS home, place_path(coalesce(s.place_id, d.place_id)) AS place,
+       d.name AS device, s.class AS alert_class, s.reason, s.starts_at, s.ends_at, p.name AS made_by,
+       (SELECT count(*) FROM alerts a WHERE a.muted_by = s.suppression_id AND a.state <> 'resolved')::int AS alerts
+FROM suppressions s JOIN homes h USING (home_id) LEFT JOIN devices d ON d.device_id = s.device_id
+LEFT JOIN people p ON p.person_id = s.made_by
+WHERE s.returned_at IS NULL AND s.ends_at > %(now)s
+ORDER BY s.starts_at > %(now)s, s.ends_at, s.suppression_id;
+
+-- name: targets  what a window can cover in a home: its places, then its devices
+SELECT 'place' AS kind, place_id AS target_id, array_to_string(place_path(place_id), ' ') AS name
+FROM places WHERE home_id = %(home_id)s
+UNION ALL
+SELECT 'device', device_id, concat_ws(' ', name, array_to_string(place_path(place_id), ' '))
+FROM devices WHERE home_id = %(home_id)s AND registered AND retired_on IS NULL
+ORDER BY 1 DESC, 3;
+
+-- name: in_home  whether the home can be seen, and place and device (where given) are of it
+SELECT EXISTS (SELECT FROM homes WHERE home_id = %(home_id)s)
+   AND (%(place_id)s::int IS NULL OR EXISTS (SELECT FROM places WHERE place_id = %(place_id)s AND home_id = %(home_id)s))
+   AND (%(device_id)s::int IS NULL
+        OR EXISTS (SELECT FROM devices WHERE device_id = %(device_id)s AND home_id = %(home_id)s));

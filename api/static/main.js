@@ -1,6 +1,7 @@
 // Every page of the board starts here.
 import { startAnswers } from "./answers.js";
 import { startClock } from "./clock.js";
+import { startForms } from "./forms.js";
 import { startLive } from "./live.js";
 import { startSwap } from "./swap.js";
 import { startWatch } from "./watch.js";
@@ -9,4 +10,5 @@ startClock();
 startSwap();
 startWatch();
 startAnswers();
+startForms();
 startLive();

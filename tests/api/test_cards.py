@@ -48,6 +48,9 @@ ROW = AlertRow(
     drill=False,
     reason="smoke",
     repeats=0,
+    muted=None,
+    muted_until=None,
+    muted_by=None,
 )
 CARER = Person(1, "zhang", "张敏", Role.CARER, 1, "138")
 
