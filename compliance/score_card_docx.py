@@ -17,7 +17,7 @@ from compliance.priorities import Mark
 from compliance.score_card import Card
 from model.clock import SHANGHAI
 
-_WIDTHS_MM = (56, 30, 26, 30, 32)
+_WIDTHS_MM = (62, 29, 24, 29, 30)
 _HEADS = ("指标", "本月", "目标", "去年同月", "结果")
 _GREEN, _RED, _GREY = RGBColor(0x10, 0x69, 0x3C), RGBColor(0xBF, 0x2A, 0x12), RGBColor(0x5A, 0x60, 0x6A)
 _COLOURS = {Mark.GOOD: _GREEN, Mark.SHORT: _RED, Mark.THIN: _GREY, Mark.UNKNOWN: _GREY}
@@ -74,6 +74,9 @@ def render_pdf(card: Card) -> bytes:
 def _table(document: Any, card: Card) -> None:
     table: Any = document.add_table(rows=0, cols=len(_HEADS))
     table.style = "Table Grid"
+    table.autofit = False
+    for column, width_mm in zip(table.columns, _WIDTHS_MM, strict=True):
+        column.width = Mm(width_mm)
     table.alignment = WD_TABLE_ALIGNMENT.CENTER
     _cells(table, _HEADS, HEI, _GREY)
     for row in card.rows:
@@ -92,11 +95,11 @@ def _cells(table: Any, texts: Sequence[str], face: Face, last: RGBColor) -> None
     for place, (cell, text) in enumerate(zip(table.add_row().cells, texts, strict=True)):
         cell.width = Mm(_WIDTHS_MM[place])
         paragraph = cell.paragraphs[0]
-        paragraph.paragraph_format.space_before = paragraph.paragraph_format.space_after = Pt(1.5)
+        paragraph.paragraph_format.space_before = paragraph.paragraph_format.space_after = Pt(2.5)
         if place:
             paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER
         run = paragraph.add_run(text)
-        layout.set_face(run, HEI if place == len(texts) - 1 else face, 12)
+        layout.set_face(run, HEI if place == len(texts) - 1 else face, 13)
         if place == len(texts) - 1:
             run.font.color.rgb = last
 
