@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from alerts import escalation, lifecycle, log, rules, suppression, thresholds
+from alerts import escalation, lifecycle, log, nuisance, rules, suppression, thresholds
 from alerts.classes import CLASSES, Limits, more_urgent
 from alerts.decisions import (
     Active,
@@ -255,6 +255,7 @@ def _raise(
     details = {"class": decision.alert_class, "reason": decision.reason, "subject": decision.subject}
     if not inserted:
         _again(conn, incident_id, alert_id, decision, now, actor, limits)
+        nuisance.on_repeat(conn, incident_id, alert_id, device, decision.kind, now)
         return None
     log.append(
         conn, incident_id=incident_id, at=now, actor=actor, action="raise", alert_id=alert_id, details=details

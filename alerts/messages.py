@@ -192,6 +192,8 @@ def _rung(stage: str) -> str:
     rung = stage.partition("#")[0].partition("+")[2]
     if rung.startswith("help"):
         return "现场求援 "
+    if rung.startswith("stale"):
+        return f"{rung.removeprefix('stale')} 天未办结 "
     return f"无人处置升级{rung[:3]} " if rung else ""
 
 
@@ -218,6 +220,15 @@ def _local(at: datetime) -> datetime:
 def _clock(at: datetime) -> str:
     local = _local(at)
     return f"{local.month}月{local.day}日 {local:%H:%M:%S}"
+
+
+def flood(alarms: int) -> Message:
+    """Return the one message that stands for a flood of what is not about life."""
+    return Message(
+        f"【告警过多】10 分钟内已有 {alarms} 条，其余合并显示",
+        "不危及生命的告警合并为本条，逐条见值守页；火警、求助、越界仍逐条通知。\n"
+        f"Alarm flood: {alarms} in 10 minutes. What is not about life is on the board only.",
+    )
 
 
 @dataclass(frozen=True, slots=True)

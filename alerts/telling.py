@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from alerts.messages import MessageFacts, compose
+from alerts.messages import MessageFacts, compose, flood
+from alerts.rules import nuisance
 from model.alerts import LIFE_SAFETY, AlertClass
 from store import alarms, outbox
+from store import nuisance as messages
 from store.alarms import Conn, IncidentRow, Receiver
 
 
@@ -41,20 +43,45 @@ def tell(
     )
     message = compose(facts)
     urgent = incident.incident_class in LIFE_SAFETY
+    recent = {} if urgent else _recent(conn, people, now)
     for person in people:
+        collapsed = nuisance.collapses(incident.incident_class, recent.get(person.person_id, 0))
+        if collapsed:
+            _tell_of_flood(conn, person, recent[person.person_id], now)
         outbox.insert(
             conn,
             incident_id=incident.incident_id,
             home_id=incident.home_id,
             person_id=person.person_id,
             stage=stage,
-            channels=person.channels,
+            channels=() if collapsed else person.channels,  # told on the board
             title=message.title,
             body=message.body,
             urgent=urgent,
             now=now,
         )
     return len(people)
+
+
+def _recent(conn: Conn, people: Sequence[Receiver], now: datetime) -> dict[int, int]:
+    return messages.messages_since(conn, [one.person_id for one in people], now - nuisance.FLOOD_WITHIN)
+
+
+def _tell_of_flood(conn: Conn, person: Receiver, alarms_told: int, now: datetime) -> None:
+    """Send the one message that stands for a flood, at most once in ten minutes."""
+    message = flood(alarms_told)
+    outbox.insert(
+        conn,
+        incident_id=None,
+        home_id=None,
+        person_id=person.person_id,
+        stage=f"flood@{int(now.timestamp() // nuisance.FLOOD_WITHIN.total_seconds())}",
+        channels=person.channels,
+        title=message.title,
+        body=message.body,
+        urgent=False,
+        now=now,
+    )
 
 
 def withdraw(conn: Conn, incident_id: int, person_id: int | None, now: datetime) -> None:
