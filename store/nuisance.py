@@ -38,6 +38,6 @@ def begun(conn: Conn, device_id: int, kind: Kind, since: datetime) -> int:
 
 
 def standing(conn: Conn, before: datetime, limit: int) -> list[Standing]:
-    """Return alerts that were taken on, raised before this time, and not reminded of since."""
+    """Return alerts that were taken on before this time, and not reminded of since."""
     with conn.cursor(row_factory=class_row(Standing)) as cur:
         return cur.execute(_Q["standing"], {"before": before, "limit": limit}).fetchall()

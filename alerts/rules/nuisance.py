@@ -35,11 +35,12 @@ def chatters(alert_class: AlertClass, times: int) -> bool:
 
 
 def is_stale(alert: Alert, reminded_at: datetime | None, now: datetime) -> bool:
-    """Say whether an alert that somebody took on is forgotten: open for a day, and not reminded of for a day.
+    """Say whether an alert that somebody took on is forgotten: nothing was done for a day, nor a reminder sent.
 
     One that nobody took on climbs its ladder; a muted one returns by itself.
     """
-    since = alert.raised_at if reminded_at is None else reminded_at
+    done = (alert.raised_at, alert.acknowledged_at, alert.on_scene_at, reminded_at)
+    since = max(at for at in done if at is not None)
     taken = alert.state in (AlertState.ACKNOWLEDGED, AlertState.ON_SCENE)
     muted = alert.muted is not None and alert.alert_class not in LIFE_SAFETY
     return taken and not muted and now - since > STALE_AFTER
