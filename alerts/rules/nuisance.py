@@ -35,7 +35,7 @@ def chatters(alert_class: AlertClass, times: int) -> bool:
 
 
 def is_stale(alert: Alert, reminded_at: datetime | None, now: datetime) -> bool:
-    """Say whether an alert that somebody took on is forgotten: nothing was done for a day, nor a reminder sent.
+    """Say whether an alert that somebody took on is forgotten: no act and no reminder for a day.
 
     One that nobody took on climbs its ladder; a muted one returns by itself.
     """
