@@ -16,12 +16,14 @@ from api import (
     answer_link,
     auth,
     devices,
+    drills,
     errors,
     health,
     homes,
     incidents,
     ledger,
     pages,
+    registers,
     score_card,
     stream,
     suppressions,
@@ -50,6 +52,7 @@ ROUTERS = tuple(
         incidents,
         devices,
         homes,
+        registers,
         stream,
         health,
         pages,
@@ -57,6 +60,7 @@ ROUTERS = tuple(
         ledger,
         score_card,
         suppressions,
+        drills,
     )
 )
 """Every way in, apart from the static files and the description."""
