@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Set
 from datetime import datetime, timedelta
 
 from model.devices import Device
@@ -21,6 +21,7 @@ class Registry:
     def __init__(self, fresh_for: timedelta = timedelta(seconds=10)) -> None:
         self._fresh_for = fresh_for
         self._known: dict[tuple[str, str], Device] = {}
+        self._strangers: dict[tuple[str, str], Device] = {}
         self._since: datetime | None = None
 
     def refresh(self, now: datetime) -> None:
@@ -32,18 +33,32 @@ class Registry:
     def forget(self) -> None:
         """Forget everything: a transaction that may have entered devices was rolled back."""
         self._known.clear()
+        self._strangers.clear()
 
-    def learn(self, conn: Conn, keys: Iterable[tuple[str, str]]) -> None:
-        """Ask for all registered devices behind (source, address) pairs that are not remembered, at once."""
-        unknown = {key for key in keys if key not in self._known}
-        if len(unknown) > 1:
-            found = addresses.find_devices(conn, sorted(unknown))
-            self._known.update({key: device for key, device in found.items() if device.registered})
+    def learn(self, conn: Conn, events: Iterable[Event], named: Set[tuple[str, str]]) -> None:
+        """Ask for all devices behind these events that are not remembered, at once; quarantine the strangers.
+
+        Strangers are entered in the order of their addresses, since two lanes that enter the same ones in
+        opposite order would wait for each other. What is `named` just now is asked for in its turn.
+        """
+        self._strangers.clear()
+        unknown = {
+            key: event for event in events if (key := (event.source, event.address)) not in self._known
+        }
+        if len(unknown) < 2:
+            return
+        found = addresses.find_devices(conn, sorted(unknown))
+        for key in sorted(unknown):
+            device = found.get(key)
+            if device is None and key in named:
+                continue
+            device = device or alarms.quarantine(conn, *key, unknown[key].home)
+            (self._known if device.registered else self._strangers)[key] = device
 
     def device(self, conn: Conn, event: Event) -> Device:
         """Return the device that said it, quarantined where nobody has registered it."""
         key = (event.source, event.address)
-        known = self._known.get(key)
+        known = self._known.get(key) or self._strangers.get(key)
         if known is None:
             known = alarms.find_device(conn, *key) or alarms.quarantine(conn, *key, event.home)
             if known.registered:
@@ -62,3 +77,4 @@ class Registry:
         """Let a name point at a device."""
         if alarms.set_alias(conn, source, address, alias):
             self._known.pop((source, alias), None)
+            self._strangers.pop((source, alias), None)

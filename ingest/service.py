@@ -14,7 +14,7 @@ import psycopg
 from alerts.classes import Limits
 from ingest.adapters import matches
 from ingest.decoding import decode
-from ingest.lane import Connect, Lane
+from ingest.lane import REMEMBERED_AT_MOST, Connect, Lane
 from ingest.messages import Decoded, Message, is_urgent
 from ingest.subscriber import Broker, Subscriber
 from model.clock import utc_now
@@ -133,6 +133,9 @@ class Ingest:
         for event in decoded.events:
             key = (event.source, event.address, event.kind)
             if event.state is State.ACTIVE:
+                if len(self._begun) >= REMEMBERED_AT_MOST:
+                    # Forgetting costs speed only: an end then takes the other lane, which waits for this one.
+                    self._begun.clear()
                 self._begun.add(key)
             elif event.state is State.CLEAR and key in self._begun:
                 self._begun.discard(key)

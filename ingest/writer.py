@@ -67,14 +67,13 @@ def write(conn: Conn, decoded: Sequence[Decoded], registry: Registry, limits: Li
     """Write a batch inside the caller's transaction and return what it came to."""
     counts = Counts(messages=len(decoded))
     batch = _Batch()
+    said = [(event, item.message) for item in decoded for event in item.events]
     registry.learn(
         conn,
-        (
-            (event.source, event.address)
-            for item in decoded
-            for event in item.events
-            if event.kind is not Kind.NAME
-        ),
+        (event for event, message in said if event.kind is not Kind.NAME and not _is_memory(event, message)),
+        named={
+            (event.source, str(event.values.get("alias"))) for event, _ in said if event.kind is Kind.NAME
+        },
     )
     for item in decoded:
         _sort(conn, item, registry, batch, counts)
@@ -115,8 +114,7 @@ def _sort(conn: Conn, item: Decoded, registry: Registry, batch: _Batch, counts: 
             if isinstance(alias, str):
                 registry.rename(conn, event.source, event.address, alias)
             continue
-        if message.retained and event.said_at is None and event.kind in MOMENTARY_KINDS | {Kind.REPORT}:
-            # A retained call or reading without a time is what the broker remembers, not what is so now.
+        if _is_memory(event, message):
             continue
         device = registry.device(conn, event)
         if says_state(event):
@@ -126,6 +124,11 @@ def _sort(conn: Conn, item: Decoded, registry: Registry, batch: _Batch, counts: 
             _judge_battery(event, device, message, batch)
         if event.kind is not Kind.OFFLINE and not message.retained and event.live:
             _sign(event, device, message, batch)
+
+
+def _is_memory(event: Event, message: Message) -> bool:
+    """Say whether a retained call or reading without a time is what the broker remembers, not what is so now."""
+    return message.retained and event.said_at is None and event.kind in MOMENTARY_KINDS | {Kind.REPORT}
 
 
 _COLUMNS = frozenset({"battery_pct", "rssi_dbm", "temperature_c", "lat", "lon", "accuracy_m", "worn", "crs"})
