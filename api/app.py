@@ -22,6 +22,7 @@ from api import (
     homes,
     incidents,
     ledger,
+    oversight,
     pages,
     registers,
     score_card,
@@ -60,6 +61,7 @@ ROUTERS = tuple(
         ledger,
         score_card,
         suppressions,
+        oversight,
         drills,
     )
 )

@@ -1,0 +1,147 @@
+"""Before and after: who would get an alarm, how good the alarms are, and the hours without protection."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Query, Request, Response
+from psycopg import Connection
+
+from alerts import dry_run as dry
+from alerts import quality
+from alerts.kpi import Kpi
+from alerts.unprotected import Unprotected
+from api.auth import SignedIn
+from api.render import render
+from api.service import OurService
+from model.clock import SHANGHAI
+from model.errors import BadInput, Missing
+from store import alarms, board, suppressions
+
+router = APIRouter(tags=["质量 Quality of the alarms"])
+Days = Annotated[int, Query(ge=1, le=92)]
+Home = Annotated[int, Query(ge=0, le=2**31 - 1)]
+
+
+@dataclass(frozen=True, slots=True)
+class Quality:
+    """告警质量 The hours without protection first, then the figures of the alarms; `names` are of devices."""
+
+    unprotected: Unprotected
+    kpi: Kpi
+    names: dict[int, str]
+
+
+def _minute(text: str, now: datetime) -> datetime:
+    """Return the minute that a form sends, in Shanghai where it has no zone; now where it is empty."""
+    if not text:
+        return now
+    try:
+        at = datetime.fromisoformat(text)
+    except ValueError as exc:
+        raise BadInput("at", "a date and time in ISO 8601", text) from exc
+    if not 2000 <= at.year <= 2200:
+        raise BadInput("at", "a year from 2000 to 2200", text)
+    return at if at.tzinfo else at.replace(tzinfo=SHANGHAI)
+
+
+def _run(conn: Connection[Any], device_id: int, at: datetime) -> dry.DryRun:
+    device = alarms.device_by_id(conn, device_id)
+    if device is None:
+        raise Missing(f"no such device: {device_id}")
+    return dry.dry_run(conn, device, dry.class_of(device), at)
+
+
+def _quality(conn: Connection[Any], home_id: int, days: int, now: datetime) -> Quality:
+    if not suppressions.in_home(conn, home_id, None, None):
+        raise Missing(f"no such home: {home_id}")
+    from_at = now - timedelta(days=days)
+    names = {
+        each.target_id: each.name for each in suppressions.targets(conn, home_id) if each.kind == "device"
+    }
+    return Quality(
+        quality.read_unprotected(conn, home_id, from_at, now),
+        quality.read(conn, home_id, from_at, now),
+        names,
+    )
+
+
+@router.get(
+    "/api/devices/{device_id}/dry-run",
+    summary="此刻报警会通知谁 Who would get this alarm",
+    description="每一级的人、渠道和时间；无人可通知的一级标明原因。\n\nNothing is raised, written or sent.",
+)
+def would_get(device_id: int, viewer: SignedIn, service: OurService, at: str = "") -> dry.DryRun:
+    """Return each rung for a device at a minute."""
+    if not 0 < device_id < 2**31:
+        raise Missing(f"no such device: {device_id}")
+    with service.database(viewer.homes) as conn:
+        return _run(conn, device_id, _minute(at, service.clock()))
+
+
+@router.get(
+    "/api/homes/{home_id}/quality",
+    summary="告警质量 Quality of the alarms",
+    description="无防护人时、处置用时分位数、前十、抖动、久未处置、误报率。\n\nUnprotected hours come first.",
+)
+def read_quality(home_id: int, viewer: SignedIn, service: OurService, days: Days = 7) -> Quality:
+    """Return the figures of one home over the last days."""
+    if not 0 < home_id < 2**31:
+        raise Missing(f"no such home: {home_id}")
+    with service.database(viewer.homes) as conn:
+        return _quality(conn, home_id, days, service.clock())
+
+
+@router.get("/dry-run", include_in_schema=False)
+def dry_run_page(
+    request: Request,
+    service: OurService,
+    viewer: SignedIn,
+    home_id: Home = 0,
+    device_id: Home = 0,
+    at: Annotated[str, Query(max_length=40)] = "",
+) -> Response:
+    """Return the form, and each rung of the ladder for the device that was chosen."""
+    minute = _minute(at, service.clock())
+    with service.database(viewer.homes) as conn:
+        homes = board.home_names(conn)
+        chosen = home_id if home_id in {each for each, _ in homes} else homes[0][0] if homes else 0
+        devices = [each for each in suppressions.targets(conn, chosen) if each.kind == "device"]
+        ids = {each.target_id for each in devices}
+        shown = device_id if device_id in ids else devices[0].target_id if devices else 0
+        run = _run(conn, shown, minute) if shown else None
+    return render(
+        service,
+        request,
+        "dry_run.html",
+        viewer=viewer,
+        homes=homes,
+        chosen=chosen,
+        devices=devices,
+        shown=shown,
+        run=run,
+        minute=minute.astimezone(SHANGHAI).strftime("%Y-%m-%dT%H:%M"),
+    )
+
+
+@router.get("/quality", include_in_schema=False)
+def quality_page(
+    request: Request, service: OurService, viewer: SignedIn, home_id: Home = 0, days: Days = 7
+) -> Response:
+    """Return the figures of one home, the hours without protection first."""
+    with service.database(viewer.homes) as conn:
+        homes = board.home_names(conn)
+        chosen = home_id if home_id in {each for each, _ in homes} else homes[0][0] if homes else 0
+        figures = _quality(conn, chosen, days, service.clock()) if chosen else None
+    return render(
+        service,
+        request,
+        "quality.html",
+        viewer=viewer,
+        homes=homes,
+        chosen=chosen,
+        days=days,
+        figures=figures,
+    )
