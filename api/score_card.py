@@ -14,7 +14,7 @@ from api.auth import SignedIn, Viewer
 from api.ledger import chosen_home
 from api.render import render
 from api.service import OurService
-from compliance import monthly, score_card, score_card_docx
+from compliance import monthly, monthly_filing, score_card, score_card_docx
 from compliance.score_card import Card
 from model.errors import Missing
 from store import board
@@ -46,6 +46,7 @@ def card_page(
     with service.database(viewer.homes) as conn:
         home, card = _card(conn, viewer, home_id, month, service.clock())
         homes = board.home_names(conn) if viewer.oversight else []
+        versions = monthly_filing.versions(conn, card.period.start_on, home)
     start = card.period.start_on
     return render(
         service,
@@ -55,6 +56,7 @@ def card_page(
         home=home,
         homes=homes,
         card=card,
+        versions=versions,
         month=f"{start:%Y-%m}",
     )
 

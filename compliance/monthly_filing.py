@@ -118,11 +118,11 @@ def file_due(conn: Conn, now: datetime) -> list[tuple[date, str | None, Version]
     return done
 
 
-def versions(conn: Conn, today: Report) -> list[Version]:
-    """Return every version of a month, the first first."""
+def versions(conn: Conn, first_on: date, home_id: int | None) -> list[Version]:
+    """Return every version of a month of a home, or of the county; the first first."""
     return [
         Version(one.version, one.filed_at, one.filed_by, _corrects(one.content))
-        for one in months.filed(conn, today.counted.period.start_on, _key(today).home_id)
+        for one in months.filed(conn, first_on, home_id)
     ]
 
 

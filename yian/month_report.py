@@ -21,7 +21,8 @@ def tell(conn: Conn, first_on: date, home: str | None, now: datetime, file_by: s
     year = monthly_filing.month(conn, monthly.year_earlier(first_on), home, now).section.figures
     figures = today.section.figures
     with conn.transaction():
-        versions = monthly_filing.versions(conn, today)
+        of_home = today.counted.home.home_id if today.counted.home else None
+        versions = monthly_filing.versions(conn, first_on, of_home)
         restated = monthly_filing.restated(conn, today)
     return {
         "month": f"{first_on:%Y-%m}",

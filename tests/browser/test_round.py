@@ -10,6 +10,8 @@ from playwright.sync_api import expect
 
 from alerts import engine
 from alerts.classes import Limits
+from compliance.monthly_filing import file, file_due
+from compliance.score_card import last_month
 from model.clock import utc_now
 from model.events import Event, Kind, State
 from store import alarms
@@ -51,11 +53,22 @@ def test_a_walk_ticks_off_a_test_as_it_arrives(county: County, open_page: OpenPa
 @pytest.mark.parametrize(
     ("scheme", "width"), [("light", 390), ("dark", 390), ("light", 1280), ("dark", 1280)]
 )
-def test_the_score_card_says_what_to_fix_first(open_page: OpenPage, scheme: str, width: int) -> None:
+def test_the_score_card_says_what_to_fix_first_and_what_was_corrected(
+    county: County, open_page: OpenPage, scheme: str, width: int
+) -> None:
+    now = utc_now()
+    with psycopg.connect(county.url, autocommit=True) as conn:
+        file_due(conn, now)
+        conn.execute(
+            "INSERT INTO hazards (home_id, found_on, grade, description) VALUES (%s, %s, 'major', '堵塞')",
+            [county.homes["sunny"], last_month(now)],
+        )
+        file(conn, last_month(now), "sunny", "民政局", now)
     page = open_page("sunny-head", scheme=scheme, width=width)
     page.get_by_role("link", name="巡测").click()
     page.get_by_role("link", name="成绩单").click()
     expect(page.locator("#card .first li").first).to_be_visible()
     expect(page.locator("#card tbody tr")).not_to_have_count(0)
+    expect(page.locator("#versions .moved").first).to_be_visible()
     page.screenshot(path=str(PICTURES / f"card-{scheme}-{width}.png"), full_page=True)
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
