@@ -1,0 +1,70 @@
+"""Muting, drills, who would be told and the figures, in a real browser, on phone and desktop."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from model.alerts import AlertClass
+from tests.county import Board, County, raise_alert
+
+pytestmark = pytest.mark.ground("plain")
+OpenPage = Callable[..., Page]
+
+
+def look(page: Page, name: str) -> None:
+    wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    assert wide <= 0, name
+    page.screenshot(path=f"build/screenshots/{name}.png", full_page=True)
+
+
+def test_a_head_mutes_a_fault_and_ends_it(county: County, board: Board, open_page: OpenPage) -> None:
+    raise_alert(county, "sunny/204室", AlertClass.T2)
+    page = open_page("sunny-head")
+    page.get_by_role("button", name="静音", exact=True).tap()
+    dialog = page.locator("#dialog-shelve")
+    dialog.get_by_label("原因").fill("等电池到货")
+    look(page, "30-shelve-phone-light")
+    dialog.get_by_role("button", name="静音", exact=True).tap()
+    expect(page.locator(".card .muted")).to_contain_text("等电池到货（陈院长")
+    look(page, "31-muted-card-phone-light")
+    page.get_by_role("link", name="当前静音").tap()
+    expect(page.locator("#muted-table")).to_contain_text("等电池到货")
+    look(page, "32-muted-phone-light")
+    page.get_by_role("button", name="立即结束").tap()
+    expect(page.locator("#nothing-muted")).to_be_visible()
+
+
+def test_a_drill_is_started_and_its_record_opens(county: County, board: Board, open_page: OpenPage) -> None:
+    page = open_page("sunny-head", scheme="dark")
+    page.goto(f"{board.address}/drills")
+    look(page, "33-drills-phone-dark")
+    page.get_by_role("button", name="开始演练").tap()
+    expect(page.locator(".marks .drill")).to_be_visible()
+    page.goto(f"{board.address}/drills")
+    page.locator("#held a").first.tap()
+    expect(page.locator("#steps")).to_be_visible()
+    look(page, "34-drill-record-phone-dark")
+
+
+@pytest.mark.parametrize(
+    ("width", "scheme"), [(390, "light"), (390, "dark"), (1280, "light"), (1280, "dark")]
+)
+def test_the_pages_fit_and_are_quiet(
+    county: County, board: Board, open_page: OpenPage, width: int, scheme: str
+) -> None:
+    for name in ("sunny/203室", "sunny/204室"):
+        incident, _ = raise_alert(county, name)
+    with county.connect() as conn:
+        conn.execute(
+            "UPDATE alerts SET acknowledged_at = raised_at + interval '41 s',"
+            " on_scene_at = raised_at + interval '150 s', state = 'on_scene' WHERE incident_id = %s",
+            [incident],
+        )
+    page = open_page("sunny-head", width=width, scheme=scheme)
+    for path in ("quality", "dry-run", "muted", "drills"):
+        page.goto(f"{board.address}/{path}")
+        expect(page.locator("h1")).to_be_visible()
+        look(page, f"35-{path}-{width}-{scheme}")
