@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 from alerts import ladder
 from alerts.classes import CLASSES
+from alerts.ladder import Ladder
 from model.alerts import AlertClass
 from model.devices import Device, DeviceKind
 from store import alarms
@@ -61,12 +62,14 @@ def class_of(device: Device) -> AlertClass:
     return _FIRST_CLASS[device.kind]
 
 
-def dry_run(conn: Conn, device: Device, alert_class: AlertClass, at: datetime) -> DryRun:
+def dry_run(
+    conn: Conn, device: Device, alert_class: AlertClass, at: datetime, steps: Ladder | None = None
+) -> DryRun:
     """Return who would be told of this device's alarm at `at`; nothing is raised, written or sent.
 
     The same people, waits and skipped rungs as at run time (alerts.escalation).
     """
-    steps = ladder.ladder_of(CLASSES[alert_class])
+    steps = steps or ladder.ladder_of(CLASSES[alert_class])
     rungs: list[DryRung] = []
     told_at, after = at, timedelta(0)
     for step, rung in enumerate(steps.rungs):

@@ -23,6 +23,7 @@ from yian import (
     commands_alarms,
     commands_bench,
     commands_devices,
+    commands_events,
     commands_ledger,
     commands_people,
     commands_registers,
@@ -53,6 +54,7 @@ app.add_typer(commands_ledger.app, name="ledger")
 app.add_typer(commands_bench.app, name="bench")
 app.add_typer(commands_alarms.app, name="alarms")
 app.add_typer(commands_rules.app, name="rules")
+app.add_typer(commands_events.app, name="events")
 app.add_typer(commands_registers.app, name="registers")
 app.command("import")(commands_registers.import_command)
 app.command("export")(commands_registers.export_command)
@@ -167,12 +169,21 @@ def simulate(
     ] = False,
     seed: Annotated[int, typer.Option(help="随机种子 · seed")] = 1,
     speed: Annotated[float, typer.Option(min=0.01, help="加速倍数 · how much faster than real time")] = 1.0,
+    homes: Annotated[int, typer.Option(help="仅 county-year：机构数 · homes")] = 30,
+    detectors: Annotated[int, typer.Option(help="仅 county-year：烟感总数 · detectors of all homes")] = 3000,
+    bands: Annotated[int, typer.Option(help="仅 county-year：手环总数 · bands of all homes")] = 600,
     as_json: Json = False,
 ) -> None:
-    """播放情景并按真值评分 · play a scenario and score the service against its truth."""
+    """播放情景并按真值评分；county-year 为全年数据与报告 · play a scenario and score it against its truth."""
+    from simulators.year import Size
+    from yian.county_year import NAME, simulate_year
     from yian.simulate import simulate as run
 
-    result = run(load(), scenario, embedded=embedded, seed=seed, speed=speed, quiet=as_json)
+    if scenario == NAME:
+        size = Size(homes, detectors, bands)
+        result = simulate_year(load(), embedded_too=embedded, seed=seed, size=size)
+    else:
+        result = run(load(), scenario, embedded=embedded, seed=seed, speed=speed, quiet=as_json)
     show_json(result) if as_json else print(json.dumps(result, ensure_ascii=False, indent=2, default=_plain))
     if not result["passed"]:
         raise SystemExit(1)

@@ -1,0 +1,52 @@
+"""Queries of what was said and what came of it, for a replay."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from psycopg.rows import class_row
+
+from store import sql
+from store.alarms import Conn
+
+_Q = sql.load(__file__)
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A stored event; `device` is source/address, `zone` a name that is the same for devices of one zone."""
+
+    device: str
+    kind: str
+    state: str | None
+    happened_at: datetime
+    arrived_at: datetime
+    zone: str | None
+    device_kind: str
+
+
+@dataclass(frozen=True, slots=True)
+class Raised:
+    """An alert as it really was, and who was told of its incident."""
+
+    device: str
+    alert_class: str
+    reason: str
+    raised_at: datetime
+    told: tuple[str, ...]
+
+
+def events(conn: Conn, home_id: int | None, from_at: datetime, to_at: datetime) -> list[Told]:
+    """Return what was said in this time, in the order of arrival."""
+    with conn.cursor(row_factory=class_row(Told)) as cur:
+        return cur.execute(_Q["events"], {"home_id": home_id, "from_at": from_at, "to_at": to_at}).fetchall()
+
+
+def alerts(conn: Conn, devices: Sequence[str], from_at: datetime, to_at: datetime) -> list[Raised]:
+    """Return what these devices and their zones really raised in this time."""
+    rows = conn.execute(
+        _Q["alerts"], {"devices": list(devices), "from_at": from_at, "to_at": to_at}
+    ).fetchall()
+    return [Raised(row[0], row[1], row[2], row[3], tuple(row[4])) for row in rows]
