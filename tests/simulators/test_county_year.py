@@ -1,0 +1,79 @@
+"""A simulated year: its report gives the simulator's own figures, and a row that is changed is found."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from model.clock import utc_now
+from model.errors import BadInput, Refused
+from simulators.year import Size, make
+from store import pool
+from yian.county_year import examine, load
+from yian.report import run_report
+
+SMALL = Size(homes=9, detectors=90, bands=30)
+YEAR = 2025
+
+
+@pytest.mark.ground("plain")
+@pytest.mark.parametrize("seed", [1, 2, 4, 5, 10])
+def test_every_figure_of_the_report_is_the_simulators(database: str, tmp_path: Path, seed: int) -> None:
+    year = make(seed, YEAR, SMALL)
+    load(database, year)
+    checked, wrong = examine(database, year, tmp_path)
+    assert wrong == []
+    assert checked > 130
+
+
+def test_the_same_seed_makes_the_same_year() -> None:
+    one, other = make(7, YEAR, SMALL), make(7, YEAR, SMALL)
+    assert (one.tables, one.truth) == (other.tables, other.truth)
+    assert make(8, YEAR, SMALL).tables != one.tables
+
+
+@pytest.mark.ground("plain")
+@pytest.mark.parametrize(
+    ("statement", "key"),
+    [
+        ("UPDATE trainings SET attendees = attendees + 1 WHERE training_id = 1", "training_attendees"),
+        ("UPDATE alerts SET outcome = 'fault' WHERE alert_id = (SELECT min(alert_id) FROM alerts"
+         " WHERE class = 'F1' AND outcome = 'false')", "fire_false"),
+        ("UPDATE homes SET closed_on = '2025-12-01' WHERE home_id = 4", "filed_total"),
+        ("UPDATE liveness_intervals SET online_to = '2025-12-01 +08' WHERE ctid = (SELECT min(i.ctid)"
+         " FROM liveness_intervals i JOIN devices d USING (device_id) WHERE home_id = 5 AND online_to IS NULL)",
+         "online_rate"),
+        ("DELETE FROM inspections WHERE kind = 'joint'", "joint_inspections"),
+        ("UPDATE home_days SET reports = reports - 40 WHERE home_id = 3", "completeness"),
+    ],
+)  # fmt: skip
+def test_a_changed_row_is_found_by_the_check_and_named_by_the_verification(
+    database: str, tmp_path: Path, statement: str, key: str
+) -> None:
+    year = make(1, YEAR, SMALL)
+    load(database, year)
+    signed = tmp_path / "signed.docx"
+    with pool.connect(database, name="test") as conn:
+        run_report(conn, year=YEAR, home=None, form="docx", out=signed, now=utc_now(), freeze_by="李局长")
+    with psycopg.connect(database) as conn:
+        assert conn.execute(statement.encode()).rowcount > 0
+    _, wrong = examine(database, year, tmp_path)
+    assert any(f"json {key}:" in line for line in wrong), wrong
+    from compliance.archive import verify
+
+    with pool.connect(database, name="test") as conn:
+        verdict = verify(conn, signed, utc_now())
+    assert key in {one.key for one in verdict.moved}
+
+
+def test_a_year_is_loaded_into_an_empty_database_only(database: str) -> None:
+    load(database, make(1, YEAR, SMALL))
+    with pytest.raises(Refused):
+        load(database, make(2, YEAR, SMALL))
+
+
+def test_too_small_a_county_is_refused() -> None:
+    with pytest.raises(BadInput):
+        Size(homes=2)
