@@ -78,8 +78,13 @@ def due(conn: Conn, home_id: int, on: date, to_at: datetime, known_at: datetime)
 
 
 def start(conn: Conn, place_id: int, person_id: int, person_name: str, now: datetime) -> int:
-    """Begin a walk, or return the one that is open there. Raises Missing where there is no such place."""
+    """Begin a walk, or return this person's that is open there; another's ends.
+
+    A walk that nobody ends is over after two hours (our choice): later tests are not its person's.
+    Raises Missing where there is no such place.
+    """
     asked = {"place_id": place_id, "person_id": person_id, "person_name": person_name, "now": now}
+    conn.execute(_Q["relieve"], asked)
     for query in ("start", "open_at"):
         row = conn.execute(_Q[query], asked).fetchone()
         if row is not None:

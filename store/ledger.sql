@@ -12,7 +12,7 @@ WITH RECURSIVE arrived AS (
 ), walked AS (
     SELECT DISTINCT ON (a.alert_id) a.alert_id, w.walk_id, w.person_name
     FROM arrived a JOIN up USING (alert_id) JOIN walks w ON w.place_id = up.place_id
-    WHERE w.started_at <= a.raised_at AND (w.ended_at IS NULL OR w.ended_at >= a.raised_at)
+    WHERE w.started_at <= a.raised_at AND coalesce(w.ended_at, w.started_at + interval '2 hours') >= a.raised_at
     ORDER BY a.alert_id, up.steps, w.started_at DESC
 )
 INSERT INTO proof_tests (home_id, device_id, alert_id, walk_id, tested_by, tested_at, arrived_at, learned_at)
@@ -43,6 +43,11 @@ WHERE d.home_id = %(home_id)s AND d.registered AND d.kind NOT IN ('gateway', 'un
   AND coalesce(d.installed_on, %(on)s) <= %(on)s AND (d.retired_on IS NULL OR d.retired_on > %(on)s)
 ORDER BY p.name NULLS LAST, d.kind, d.name, d.device_id;
 
+-- name: relieve  a walk ends when another person begins there, and one that nobody ended, after two hours
+UPDATE walks SET ended_at = least(%(now)s, started_at + interval '2 hours')
+WHERE place_id = %(place_id)s AND ended_at IS NULL
+  AND (person_id <> %(person_id)s OR started_at < %(now)s - interval '2 hours');
+
 -- name: start  a room is walked by one person at a time
 INSERT INTO walks (home_id, place_id, person_id, person_name, started_at)
 SELECT p.home_id, p.place_id, %(person_id)s, %(person_name)s, %(now)s FROM places p WHERE p.place_id = %(place_id)s
@@ -52,8 +57,9 @@ RETURNING walk_id;
 -- name: open_at  who walks a place now
 SELECT walk_id FROM walks WHERE place_id = %(place_id)s AND ended_at IS NULL;
 
--- name: stop
-UPDATE walks SET ended_at = %(now)s WHERE walk_id = %(walk_id)s AND ended_at IS NULL RETURNING walk_id;
+-- name: stop  one that was forgotten ended after two hours
+UPDATE walks SET ended_at = least(%(now)s, started_at + interval '2 hours')
+WHERE walk_id = %(walk_id)s AND ended_at IS NULL RETURNING walk_id;
 
 -- name: walk
 SELECT w.walk_id, w.home_id, h.name AS home, w.place_id, p.name AS place, w.person_name, w.started_at, w.ended_at

@@ -85,3 +85,23 @@ def test_a_row_of_the_ledger_is_never_changed(database: str) -> None:
                 home.conn.transaction(),
             ):
                 home.conn.execute(statement)
+
+
+def test_a_walk_is_over_when_another_begins_there_or_after_two_hours(database: str) -> None:
+    with build(database) as home:
+        name = next(name for name, device in home.devices.items() if device.kind == "detector")
+        with home.conn.transaction():
+            zone = _place(home, "东区")
+            first = ledger.start(home.conn, zone, home.people["carer"], "王", home.now)
+            home.now += MINUTE
+            second = ledger.start(home.conn, zone, home.people["leader"], "李", home.now)
+            assert ledger.walk(home.conn, first).ended_at == home.now
+        home.now += timedelta(hours=3)
+        home.say(name, Kind.TEST)
+        with home.conn.transaction():
+            ledger.learn(home.conn, home.now)
+            assert not any(row.proven_at for row in ledger.walked(home.conn, second))
+            third = ledger.start(home.conn, zone, home.people["leader"], "李", home.now)
+            assert third != second
+            forgotten = ledger.walk(home.conn, second)
+            assert forgotten.ended_at == forgotten.started_at + timedelta(hours=2)
