@@ -132,7 +132,8 @@ def _climb(
     does not wait; its people still see the incident on the board. Where nobody above can be reached either,
     those below are told again rather than nobody.
     """
-    people = [alarms.receivers(conn, incident.home_id, rung.roles, now) for rung in steps.rungs]
+    everyone = _everyone(conn, incident, steps, now)
+    people = [[one for one in everyone if one.role in rung.roles] for rung in steps.rungs]
     top = len(people) - 1
     at = min(step, top)
     live = ladder.first_reachable([_reach(rung) for rung in people], step)
@@ -145,8 +146,7 @@ def _climb(
         told = telling.tell(conn, incident, alert_id, people[live], stage_of(incident, reached), now)
         return reached, told
     if any(_reach(rung) for rung in people):
-        below = _everyone(conn, incident, steps, now)
-        return step, telling.tell(conn, incident, alert_id, below, stage_of(incident, max(step, 1)), now)
+        return step, telling.tell(conn, incident, alert_id, everyone, stage_of(incident, max(step, 1)), now)
     # A home without any channel works by the board: its rungs wait as they should where somebody is.
     return next((max(step, rung) for rung in range(at, top + 1) if people[rung]), max(step, top)), 0
 

@@ -157,6 +157,8 @@ class Lane:
         found = 0
         for event in decoded.events:
             key = (event.source, event.address, event.kind)
+            if event.kind is Kind.OFFLINE:
+                continue  # links that stand again are stored in one statement
             if event.state is State.CLEAR and key not in self._ended:
                 self._ended.add(key)
                 found += 1

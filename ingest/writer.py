@@ -7,6 +7,7 @@ rows. What needs no home is written without waiting for one.
 from __future__ import annotations
 
 import zlib
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -23,7 +24,7 @@ from model.devices import Device
 from model.events import MOMENTARY_KINDS, Event, Kind, State, Value, credible, happened_at
 from store import alarms, dead_letters, liveness, readings
 from store.alarms import Conn
-from store.liveness import Sign
+from store.liveness import Link, Sign
 from store.readings import Reading
 
 SKEW_ALLOWED = timedelta(minutes=5)
@@ -127,7 +128,7 @@ def _sort(conn: Conn, item: Decoded, registry: Registry, batch: _Batch, counts: 
 
 
 def _is_memory(event: Event, message: Message) -> bool:
-    """Say whether a retained call or reading without a time is what the broker remembers, not what is so now."""
+    """Say whether it is only what the broker remembers: a retained call or reading without a time."""
     return message.retained and event.said_at is None and event.kind in MOMENTARY_KINDS | {Kind.REPORT}
 
 
@@ -216,9 +217,9 @@ def _change_states(conn: Conn, batch: _Batch, limits: Limits, counts: Counts) ->
     homes = {device.home_id or alarms.NO_HOME for _, device, _ in changes}
     homes |= {device.home_id or alarms.NO_HOME for device, _, _ in batteries}
     homes |= {device.home_id or alarms.NO_HOME for device, _ in batch.unreadable_by}
-    for home_id in sorted(homes):
-        alarms.lock_home(conn, home_id)
-    for event, device, message in changes:
+    if homes:
+        alarms.lock_homes(conn, sorted(homes))
+    for event, device, message in _without_quiet_links(conn, changes, counts):
         handled = engine.on_event(conn, event, device, message.arrived_at, _key(event, message), limits)
         counts.events += handled.result in (Result.STORED, Result.HISTORY)
         counts.repeats += handled.result is Result.REPEAT
@@ -231,6 +232,37 @@ def _change_states(conn: Conn, batch: _Batch, limits: Limits, counts: Counts) ->
     for device, message in batch.unreadable_by:
         unreadable = Raise(AlertClass.T1, subject_of(device), Kind.FAULT, "unreadable")
         counts.alerts += len(engine.apply(conn, [unreadable], device, message.arrived_at, message.arrived_at))
+
+
+def _without_quiet_links(
+    conn: Conn, changes: list[tuple[Event, Device, Message]], counts: Counts
+) -> list[tuple[Event, Device, Message]]:
+    """Store in one statement which links stand again, where no alert ends by it, and return the rest."""
+    said = Counter(device.device_id for event, device, _ in changes if event.kind is Kind.OFFLINE)
+    links = [
+        Link(
+            device.device_id,
+            device.home_id,
+            event.said_at,
+            happened_at(event.said_at, message.arrived_at),
+            message.arrived_at,
+            _key(event, message),
+        )
+        for event, device, message in changes
+        if _is_link_back(event)
+        and said[device.device_id] == 1
+        and not event.values
+        and (event.said_at is None or credible(event.said_at, message.arrived_at))
+    ]
+    if len(links) < 2:
+        return changes
+    done = liveness.end_links(conn, links)
+    counts.events += len(done)
+    return [one for one in changes if not (_is_link_back(one[0]) and one[1].device_id in done)]
+
+
+def _is_link_back(event: Event) -> bool:
+    return event.kind is Kind.OFFLINE and event.state is State.CLEAR and event.live
 
 
 def _without_known_clears(

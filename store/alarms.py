@@ -28,6 +28,11 @@ def lock_home(conn: Conn, home_id: int | None) -> None:
     conn.execute(_Q["lock_home"], {"home_id": home_id or NO_HOME})
 
 
+def lock_homes(conn: Conn, home_ids: Sequence[int]) -> None:
+    """Hold several homes' alarm paths, taken in the order given: by their ids, as everybody does."""
+    conn.execute(_Q["lock_homes"], {"home_ids": list(home_ids)})
+
+
 def _device(row: dict[str, Any]) -> Device:
     return Device(kind=DeviceKind(row.pop("kind")), **row)
 

@@ -49,6 +49,37 @@ def touch(conn: Conn, signs: Sequence[Sign]) -> list[int]:
     return [row[0] for row in conn.execute(_Q["came_back"], {"device_ids": were_offline}).fetchall()]
 
 
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A device's word that its link stands again; `said_at` None where its clock cannot be believed."""
+
+    device_id: int
+    home_id: int | None
+    said_at: datetime | None
+    happened_at: datetime
+    arrived_at: datetime
+    key: str
+
+
+def end_links(conn: Conn, links: Sequence[Link]) -> set[int]:
+    """Store that links stand again, at most one per device, where that ends no alert; return whose that was.
+
+    The caller holds the homes' locks. What is left needs the rules.
+    """
+    rows = conn.execute(
+        _Q["end_links"],
+        {
+            "device_ids": [link.device_id for link in links],
+            "home_ids": [link.home_id for link in links],
+            "said_at": [link.said_at for link in links],
+            "happened_at": [link.happened_at for link in links],
+            "arrived_at": [link.arrived_at for link in links],
+            "keys": [link.key for link in links],
+        },
+    ).fetchall()
+    return {row[0] for row in rows}
+
+
 def _array(values: Sequence[float | str | None]) -> str:
     """Return numbers, truths and instants, none of which needs a quote, as an array: ten times as fast.
 

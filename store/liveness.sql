@@ -21,6 +21,32 @@ SET last_seen_at = greatest(l.last_seen_at, EXCLUDED.last_seen_at),
     worn = coalesce(EXCLUDED.worn, l.worn),
     clock_skew = EXCLUDED.clock_skew;
 
+-- name: end_links  what is quietly back: no alert of its silence stands; the rest needs the rules
+WITH back AS (
+    SELECT s.* FROM unnest(%(device_ids)s::int[], %(home_ids)s::int[], %(said_at)s::timestamptz[],
+                           %(happened_at)s::timestamptz[], %(arrived_at)s::timestamptz[], %(keys)s::text[])
+         AS s (device_id, home_id, said_at, happened_at, arrived_at, event_key)
+    JOIN device_states k ON k.device_id = s.device_id AND k.kind = 'offline'
+    WHERE k.active AND (k.said_at IS NULL OR s.said_at IS NULL OR s.said_at >= k.said_at)
+      AND NOT EXISTS (SELECT FROM alerts a WHERE a.subject = 'device:' || s.device_id AND a.kind = 'offline'
+                      AND a.state <> 'resolved')
+    ORDER BY s.device_id FOR UPDATE OF k
+), stored AS (
+    INSERT INTO events (device_id, home_id, kind, state, said_at, happened_at, arrived_at, event_key, live, details)
+    SELECT device_id, home_id, 'offline', 'clear', said_at, happened_at, arrived_at, event_key, true, '{}' FROM back
+    ON CONFLICT DO NOTHING RETURNING device_id
+), turned AS (
+    UPDATE device_states k
+    SET active = false, since = b.happened_at, changed_at = b.arrived_at, said_at = b.said_at, repeats = 0
+    FROM back b JOIN stored USING (device_id)
+    WHERE k.device_id = b.device_id AND k.kind = 'offline'
+    RETURNING k.device_id
+), unwatched AS (
+    DELETE FROM timers t USING turned
+    WHERE t.kind = 'offline' AND t.subject = 'device:' || turned.device_id
+)
+SELECT device_id FROM turned;
+
 -- name: came_back  open an online interval for devices that are online and have none open
 INSERT INTO liveness_intervals (device_id, online_from)
 SELECT l.device_id, l.since FROM liveness l
