@@ -139,3 +139,22 @@ def in_home(conn: Conn, home_id: int, place_id: int | None, device_id: int | Non
         _Q["in_home"], {"home_id": home_id, "place_id": place_id, "device_id": device_id}
     ).fetchone()
     return row is not None and row[0]
+
+
+@dataclass(frozen=True, slots=True)
+class Tested:
+    """Of one home: devices whose tests are due, how many were tested, and the names of the rest."""
+
+    code: str
+    name: str
+    due: int
+    tested: int
+    missing: list[str]
+
+
+def tests_due(conn: Conn, code: str | None, from_at: datetime, to_at: datetime) -> list[Tested]:
+    """Return the tests of each open home's detectors and call points in this time, or of one home."""
+    with conn.cursor(row_factory=class_row(Tested)) as cur:
+        return cur.execute(
+            _Q["tests_due"], {"code": code, "from_at": from_at, "to_at": to_at, "on": to_at.date()}
+        ).fetchall()

@@ -55,3 +55,17 @@ SELECT EXISTS (SELECT FROM homes WHERE home_id = %(home_id)s)
    AND (%(place_id)s::int IS NULL OR EXISTS (SELECT FROM places WHERE place_id = %(place_id)s AND home_id = %(home_id)s))
    AND (%(device_id)s::int IS NULL
         OR EXISTS (SELECT FROM devices WHERE device_id = %(device_id)s AND home_id = %(home_id)s));
+
+-- name: tests_due  detectors and call points of each open home, and those that transmitted a test in this time
+SELECT h.code, h.name, count(d.device_id)::int AS due,
+       count(d.device_id) FILTER (WHERE EXISTS (
+           SELECT FROM alerts a WHERE a.device_id = d.device_id AND a.class = 'F3'
+             AND a.raised_at >= %(from_at)s AND a.raised_at < %(to_at)s))::int AS tested,
+       coalesce(array_agg(d.name ORDER BY d.name) FILTER (WHERE NOT EXISTS (
+           SELECT FROM alerts a WHERE a.device_id = d.device_id AND a.class = 'F3'
+             AND a.raised_at >= %(from_at)s AND a.raised_at < %(to_at)s)), '{}') AS missing
+FROM homes h JOIN devices d USING (home_id)
+WHERE h.closed_on IS NULL AND d.kind IN ('detector', 'call_point') AND d.registered
+  AND (d.retired_on IS NULL OR d.retired_on > %(on)s) AND (d.installed_on IS NULL OR d.installed_on <= %(on)s)
+  AND (%(code)s::text IS NULL OR h.code = %(code)s)
+GROUP BY h.home_id, h.code, h.name ORDER BY h.code;

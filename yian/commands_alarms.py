@@ -16,7 +16,7 @@ from model.alerts import AlertClass
 from model.clock import SHANGHAI, utc_now
 from model.errors import BadInput, Missing
 from model.people import Role
-from store import alarms, rosters
+from store import alarms, rosters, suppressions
 from store.alarms import Conn
 from yian import reach
 from yian.settings import load
@@ -155,3 +155,27 @@ def kpi(
         return
     for name, value in figures.items():
         print(name, json.dumps(value, ensure_ascii=False, default=_plain), sep="\t")
+
+
+@app.command("tests")
+def transmission_tests(
+    home: Home = None,
+    month: Annotated[
+        str | None, typer.Option(help="月份，如 2026-03，缺省本月 · month, this one by default")
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """传输测试 · devices tested of devices due; exit code 1 where a month that is over misses one."""
+    now = utc_now()
+    first = _instant(f"{month}-01" if month else f"{now.astimezone(SHANGHAI):%Y-%m}-01", now, "--month")
+    until = (first + timedelta(days=32)).replace(day=1)
+    with reach.connection(load()) as conn:
+        _homes(conn, home)
+        found = suppressions.tests_due(conn, home, first, until)
+    if as_json:
+        _show([asdict(one) for one in found])
+    else:
+        for one in found:
+            print(one.code, one.name, f"{one.tested}/{one.due}", "、".join(one.missing[:10]), sep="\t")
+    if until <= now and any(one.tested < one.due for one in found):
+        raise SystemExit(1)

@@ -9,9 +9,10 @@ import pytest
 
 from alerts import suppression
 from model.errors import BadInput, Refused
-from model.events import Kind
+from model.events import Kind, State
 from model.people import Actor
-from tests.alerts.small_home import SmallHome, build
+from store import suppressions
+from tests.alerts.small_home import NOW, SmallHome, build
 
 pytestmark = pytest.mark.ground("plain")
 WHO = Actor(None, "李师傅", "board")
@@ -100,3 +101,12 @@ def test_a_window_of_one_zone_leaves_the_rest_alone(home: SmallHome) -> None:
     window(home, "zone")
     home.say("band", Kind.BATTERY_LOW)
     assert [role for role, _ in home.told()] == ["carer"]
+
+
+def test_the_transmission_tests_of_a_month_are_counted_by_device(home: SmallHome) -> None:
+    home.say("d1", Kind.TEST)
+    home.now += timedelta(seconds=5)
+    home.say("d1", Kind.TEST, State.CLEAR)
+    with home.conn.transaction():
+        [found] = suppressions.tests_due(home.conn, home.code, NOW, NOW + timedelta(days=31))
+    assert (found.tested, found.due, found.missing) == (1, 4, ["d2", "d3", "point"])
