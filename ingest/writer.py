@@ -78,7 +78,10 @@ def write(conn: Conn, decoded: Sequence[Decoded], registry: Registry, limits: Li
     )
     for item in decoded:
         _sort(conn, item, registry, batch, counts)
-    _change_states(conn, batch, limits, counts)
+    if batch.states or batch.batteries or batch.unreadable_by:
+        # What is only written waits for no answer; it goes with the next question.
+        with conn.pipeline():
+            _change_states(conn, batch, limits, counts)
     if batch.readings:
         counts.readings = readings.insert(conn, batch.readings)
         counts.duplicates += len(batch.readings) - counts.readings
