@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Annotated
@@ -40,37 +41,30 @@ class Started(BaseModel):
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One step of a drill: how long it took (None: it did not happen) and how long it may take."""
+    """One step of a drill: how long it took (None: not happened) and may take; `met` is None while open."""
 
     name: str
     took: timedelta | None
     within: timedelta | None
-
-    @property
-    def met(self) -> bool | None:
-        """Whether it was in time; None where no time is set."""
-        return None if self.within is None else self.took is not None and self.took <= self.within
+    met: bool | None
 
 
-def steps_of(card: Card) -> tuple[Step, ...]:
+def steps_of(card: Card, now: datetime) -> tuple[Step, ...]:
     """Return the steps of a drill with the times of the class table. Pure."""
     rule = CLASSES[AlertClass.F1]
+    ran = (card.closed_at or now) - card.opened_at
 
-    def after(at: datetime | None) -> timedelta | None:
-        return None if at is None else at - card.opened_at
+    def step(name: str, times: Iterable[datetime | None], within: timedelta | None) -> Step:
+        took = min((at - card.opened_at for at in times if at is not None), default=None)
+        waiting = took is None and card.closed_at is None and within is not None and ran <= within
+        return Step(
+            name, took, within, None if within is None or waiting else took is not None and took <= within
+        )
 
     return (
-        Step(
-            "answered",
-            after(min((a.acknowledged_at for a in card.alerts if a.acknowledged_at), default=None)),
-            rule.rungs[0].wait,
-        ),
-        Step(
-            "on_scene",
-            after(min((a.on_scene_at for a in card.alerts if a.on_scene_at), default=None)),
-            rule.on_scene_within,
-        ),
-        Step("closed", after(card.closed_at), None),
+        step("answered", (alert.acknowledged_at for alert in card.alerts), rule.rungs[0].wait),
+        step("on_scene", (alert.on_scene_at for alert in card.alerts), rule.on_scene_within),
+        step("closed", (card.closed_at,), None),
     )
 
 
@@ -139,5 +133,5 @@ def drill_page(incident_id: int, request: Request, service: OurService, viewer: 
         viewer=viewer,
         story=story,
         card=story.incident,
-        steps=steps_of(story.incident),
+        steps=steps_of(story.incident, service.clock()),
     )

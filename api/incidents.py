@@ -60,6 +60,7 @@ class Sent:
     created_at: datetime
     sent_at: datetime | None
     given_up_at: datetime | None
+    withdrawn_at: datetime | None
     tries: int
 
 
@@ -155,7 +156,16 @@ def load_story(conn: Connection[Any], now: datetime, incident_id: int, viewer: V
             for row in board.time_line(conn, incident_id)
         ),
         tuple(
-            Sent(row.person, row.role, row.stage, row.created_at, row.sent_at, row.given_up_at, row.tries)
+            Sent(
+                row.person,
+                row.role,
+                row.stage,
+                row.created_at,
+                row.sent_at,
+                None if row.withdrawn_at else row.given_up_at,
+                row.withdrawn_at,
+                row.tries,
+            )
             for row in board.messages_of(conn, incident_id)
         ),
         script_119(card, viewer.person),

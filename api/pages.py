@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import RedirectResponse
 
+from alerts.classes import Limits
 from api.auth import MaybeViewer, Overseer, SignedIn, Viewer
 from api.devices import Health, load_devices
 from api.incidents import load_cards, load_story
@@ -21,8 +21,8 @@ from store import board
 
 router = APIRouter(include_in_schema=False)
 
-JUST_CLOSED = timedelta(minutes=10)
-"""How long a resolved incident stays on the board, with its way back (alerts.classes.Limits.reopen_for)."""
+JUST_CLOSED = Limits().reopen_for
+"""How long a resolved incident stays on the board, with its way back."""
 
 CAUSES: dict[str, dict[str, tuple[str, ...]]] = {
     "fire": {

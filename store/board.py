@@ -121,6 +121,7 @@ class MessageRow:
     created_at: datetime
     sent_at: datetime | None
     given_up_at: datetime | None
+    withdrawn_at: datetime | None
     tries: int
 
 

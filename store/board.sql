@@ -19,8 +19,8 @@ SELECT a.alert_id, a.incident_id, a.home_id, a.device_id, d.name AS device_name,
        place_path(coalesce(a.place_id, d.place_id)) AS place, d.address AS device_address,
        r.name AS resident_name, r.can_walk AS resident_can_walk, rp.name AS resident_room,
        a.happened_at, a.raised_at,
-       a.acknowledged_at, pa.name AS acknowledged_by, a.on_scene_at, ps.name AS on_scene_by,
-       a.resolved_at, pr.name AS resolved_by, a.outcome, a.cause, a.cleared_by_device_at,
+       a.acknowledged_at, coalesce(pa.name, said_at(a, a.acknowledged_at)) AS acknowledged_by, a.on_scene_at, coalesce(ps.name, said_at(a, a.on_scene_at)) AS on_scene_by,
+       a.resolved_at, coalesce(pr.name, said_at(a, a.resolved_at)) AS resolved_by, a.outcome, a.cause, a.cleared_by_device_at,
        a.late, a.unregistered, a.drill, a.reason, a.repeats,
        a.muted, s.ends_at AS muted_until, pm.name AS muted_by
 FROM alerts a
@@ -63,7 +63,7 @@ FROM alert_log l LEFT JOIN people p USING (person_id)
 WHERE l.incident_id = %(incident_id)s ORDER BY l.number
 
 -- name: messages_of  Whom the service told about an incident, and whether it got through.
-SELECT p.name AS person, p.role, n.stage, n.created_at, n.sent_at, n.given_up_at, n.tries
+SELECT p.name AS person, p.role, n.stage, n.created_at, n.sent_at, n.given_up_at, n.withdrawn_at, n.tries
 FROM notifications n LEFT JOIN people p USING (person_id)
 WHERE n.incident_id = %(incident_id)s ORDER BY n.created_at, n.notification_id
 
