@@ -1,4 +1,4 @@
-"""`yian simulate county-year`: a whole year loaded by COPY, its report written, and every figure read back."""
+"""`yian simulate county-year`: a year loaded by COPY, its report written, every figure read back."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A county's whole year as rows, with the figures that a report of it must give; pure, the same for the same seed."""
+"""A county's whole year as rows, with the figures that a report of it must give. Pure."""
 
 from simulators.year.made import Size, Year
 from simulators.year.making import make

@@ -1,4 +1,4 @@
-"""Alerts of the year with what people did about them; each outcome is decided before the row is made. Pure."""
+"""Alerts of the year and what people did about them; the outcome is decided before the row. Pure."""
 
 from __future__ import annotations
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from simulators.year.made import DAY_S, Home, Share, Year
 
@@ -149,7 +149,7 @@ def _online(
     if unheard:
         return
     end = None if home.closed_on is None else year.at(until)
-    pieces = [(year.at(began), end)]
+    pieces: list[tuple[datetime, datetime | None]] = [(year.at(began), end)]
     if gap is not None and gap[0] < until:
         pieces = [(year.at(began), year.at(gap[0]))]
         if gap[1] < until:

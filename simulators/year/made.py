@@ -57,7 +57,7 @@ class Table:
 
 @dataclass(slots=True)
 class Home:
-    """A home of the year; `connected` is the day on which its devices began to report, as a day of the year."""
+    """A home of the year; `connected` is the day on which its devices began to report, before the year."""
 
     number: int
     name: str
