@@ -59,6 +59,7 @@ def tell(
             body=message.body,
             urgent=urgent,
             now=now,
+            wait=False,
         )
     return len(people)
 

@@ -29,13 +29,14 @@ def insert(
     body: str,
     urgent: bool,
     now: datetime,
+    wait: bool = True,
 ) -> int | None:
     """Put a message into the outbox and return its id, None where this person has that stage already.
 
     One that was withdrawn before it was sent is wanted again. A person without any channel has the board: the
-    message is kept as told there.
+    message is kept as told there. Without `wait` nobody asks for the id, and None says nothing.
     """
-    row = conn.execute(
+    asked = conn.execute(
         _Q["insert"],
         {
             "incident_id": incident_id,
@@ -49,7 +50,10 @@ def insert(
             "now": now,
             "on_board": not channels,
         },
-    ).fetchone()
+    )
+    if not wait:
+        return None
+    row = asked.fetchone()
     return row[0] if row else None
 
 
