@@ -37,7 +37,8 @@ class _Alarms:
         )
 
     def alert(
-        self, home: Home, incident: int, device: int, alert_class: str, day: int, s: float, outcome: str | None,
+        self, home: Home, incident: int, device: int, alert_class: str, day: int, s: float,
+        outcome: str | None,
         acked_s: float | None, there_s: float | None, took_s: float | None,
     ) -> int:  # fmt: skip
         """Add an alert of an incident; times count in seconds from its raising."""
