@@ -1,0 +1,149 @@
+"""The registers for the bureau: download, check a file, store it, see who changed what."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from fastapi import APIRouter, Body, Depends, Query, Request, Response
+from starlette.responses import HTMLResponse
+
+from api.auth import Overseer, Writer
+from api.errors import Forbidden
+from api.render import render
+from api.service import OurService
+from compliance.registers import importing
+from compliance.registers.importing import Outcome
+from compliance.registers.writing import write
+from model.sheets import SHEETS
+from store import register_sheets
+
+router = APIRouter(tags=["登记册 Registers"])
+
+FAULTS_SHOWN = 300
+TYPES = {
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "csv": "text/csv; charset=utf-8",
+    "zip": "application/zip",
+}
+
+
+def keeper(viewer: Overseer) -> Overseer:
+    """Return who is logged in, for what only who sees every home may do. Raises Forbidden."""
+    if viewer.homes is not None:
+        raise Forbidden("only the bureau and the administrator keep the registers")
+    return viewer
+
+
+def writing_keeper(viewer: Writer, _: Annotated[Overseer, Depends(keeper)]) -> Writer:
+    """Return who is logged in, for changes to the registers; the request carries their token."""
+    return viewer
+
+
+Keeper = Annotated[Overseer, Depends(keeper)]
+WritingKeeper = Annotated[Writer, Depends(writing_keeper)]
+File = Annotated[bytes, Body(media_type="application/octet-stream")]
+FileName = Annotated[str, Query(min_length=1, max_length=255, pattern=r"^[^\x00-\x1f]*$")]
+Register = Annotated[str, Query(max_length=32)]
+
+
+@router.get("/api/registers/export", response_class=Response, summary="导出 Export")
+def export(
+    viewer: Keeper,
+    service: OurService,
+    register: Register = "all",
+    form: Annotated[Literal["xlsx", "csv"], Query(alias="format")] = "xlsx",
+    template: bool = False,
+) -> Response:
+    """Return registers as a work-book, as CSV, or as a ZIP of CSV; `template` is empty, to fill in."""
+    sheets = importing.sheets_of(register)
+    if template:
+        data = write({}, sheets, form)
+    else:
+        with service.database(viewer.homes) as conn:
+            data = importing.export(conn, sheets, form)
+    ending = "zip" if form == "csv" and len(sheets) > 1 else form
+    name = sheets[0].name if len(sheets) == 1 else "registers"
+    named = f'attachment; filename="{name}{"-template" if template else ""}.{ending}"'
+    return Response(data, media_type=TYPES[ending], headers={"Content-Disposition": named})
+
+
+@router.post("/api/registers/import", summary="导入 Import")
+def take(
+    viewer: WritingKeeper,
+    service: OurService,
+    request: Request,
+    data: File,
+    file_name: FileName,
+    register: Register = "",
+    dry_run: bool = True,
+) -> Outcome:
+    """Check a file, and store it where nothing is wrong and this is no dry run."""
+    with service.database(viewer.homes) as conn:
+        return importing.import_file(
+            conn,
+            data,
+            file_name,
+            register=register,
+            dry_run=dry_run,
+            actor=f"{viewer.person.name} ({viewer.actor(request).via})",
+            now=service.clock(),
+        )
+
+
+@router.post("/api/registers/undo", summary="撤销最近一次导入 Undo the last import")
+def undo(viewer: WritingKeeper, service: OurService, request: Request) -> dict[str, int]:
+    """Take the last import back; refused where one of its rows was changed or used since."""
+    actor = f"{viewer.person.name} ({viewer.actor(request).via})"
+    with service.database(viewer.homes) as conn:
+        return {"import_id": register_sheets.undo(conn, actor=actor, now=service.clock())}
+
+
+@router.get("/api/registers/history", summary="改动历史 Who changed what")
+def history(
+    viewer: Keeper,
+    service: OurService,
+    register: Register = "all",
+    row: Annotated[int | None, Query(ge=1, lt=2**63)] = None,
+    limit: Annotated[int, Query(ge=1, le=1000)] = 100,
+) -> list[dict[str, Any]]:
+    """Return the changes, the newest first, with the values before and after."""
+    table = None if register == "all" else importing.sheets_of(register)[0].table
+    with service.database(viewer.homes) as conn:
+        found = register_sheets.history(conn, register=table, row_id=row, limit=limit)
+    return [{name: getattr(edit, name) for name in edit.__slots__} for edit in found]
+
+
+@router.get("/registers", include_in_schema=False)
+def registers_page(request: Request, viewer: Keeper, service: OurService) -> HTMLResponse:
+    """Return the page of the registers."""
+    with service.database(viewer.homes) as conn:
+        counts = {sheet.name: len(register_sheets.rows(conn, sheet)) for sheet in SHEETS}
+        imports = register_sheets.imports(conn, 10)
+    last = next((one.import_id for one in imports if one.undone_at is None), None)
+    return render(
+        service,
+        request,
+        "registers.html",
+        viewer=viewer,
+        sheets=SHEETS,
+        counts=counts,
+        imports=imports,
+        last=last,
+    )
+
+
+@router.post("/fragments/registers/import", include_in_schema=False)
+def import_fragment(
+    viewer: WritingKeeper,
+    service: OurService,
+    request: Request,
+    data: File,
+    file_name: FileName,
+    register: Register = "",
+    dry_run: bool = True,
+) -> HTMLResponse:
+    """Return what an import did or would do, as the page shows it."""
+    outcome = take(viewer, service, request, data, file_name, register, dry_run)
+    return render(
+        service, request, "_registers.html", viewer=viewer, outcome=outcome, sheets=SHEETS, most=FAULTS_SHOWN
+    )
