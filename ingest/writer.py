@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from alerts import engine
+from alerts import engine, thresholds
 from alerts.classes import Limits
 from alerts.decisions import Raise, subject_of
 from alerts.engine import Result
@@ -215,7 +215,8 @@ def _change_states(conn: Conn, batch: _Batch, limits: Limits, counts: Counts) ->
     batteries = [
         (device, pct, at)
         for device, pct, at in batch.batteries.values()
-        if (fault.battery_is_low(device, pct, limits) is True) != (device.device_id in low_before)
+        if (fault.battery_is_low(device, pct, thresholds.of_device(conn, device, at, limits)) is True)
+        != (device.device_id in low_before)
     ]
     homes = {device.home_id or alarms.NO_HOME for _, device, _ in changes}
     homes |= {device.home_id or alarms.NO_HOME for device, _, _ in batteries}
