@@ -80,6 +80,12 @@ def query(as_json: Json = False) -> None:
 
 
 @app.command()
+def report(as_json: Json = False) -> None:
+    """年度章节 · the annual section of 10,000 devices, beside direct SQL over raw rows."""
+    _show(_run("report"), as_json=as_json)
+
+
+@app.command()
 def board(as_json: Json = False) -> None:
     """空闲占用与启动 · the embedded stack at rest."""
     _show(_run("board"), as_json=as_json)
