@@ -59,7 +59,7 @@ def test_laps_are_lapping_in_either_direction(way: int) -> None:
 
 
 def test_to_and_fro_is_pacing() -> None:
-    corridor = [(x, 0.0) for x in range(0, 20, 4)]
+    corridor = [(float(x), 0.0) for x in range(0, 20, 4)]
     back_and_forth = [*corridor, *corridor[-2:0:-1]] * 6
     assert wandering.pattern(walk(back_and_forth), NIGHT, LIMITS) is Pattern.PACING
 
