@@ -23,6 +23,7 @@ from yian import (
     commands_alarms,
     commands_bench,
     commands_devices,
+    commands_drills,
     commands_events,
     commands_ledger,
     commands_people,
@@ -30,6 +31,7 @@ from yian import (
     commands_report,
     commands_rules,
     commands_settings,
+    commands_suppress,
     doctor,
     reach,
     roles,
@@ -53,6 +55,8 @@ app.add_typer(commands_report.app, name="report")
 app.add_typer(commands_ledger.app, name="ledger")
 app.add_typer(commands_bench.app, name="bench")
 app.add_typer(commands_alarms.app, name="alarms")
+app.add_typer(commands_suppress.app, name="mute")
+app.add_typer(commands_drills.app, name="drill")
 app.add_typer(commands_rules.app, name="rules")
 app.add_typer(commands_events.app, name="events")
 app.add_typer(commands_registers.app, name="registers")
