@@ -57,7 +57,7 @@ _DIRECT: dict[str, str] = {
 def run(*, size: Size = SIZE, repeats: int = 5, say: Callable[[str], None] = print) -> dict[str, Any]:
     """Fill a year and return how long the whole section takes, and its three heavy figures by direct SQL.
 
-    The raw device days are full ones, so only their time is compared, and the values with the simulator's truth.
+    The raw device days are full ones, so only their time is compared.
     """
     now = utc_now()
     year = now.astimezone(SHANGHAI).year - 1
