@@ -15,6 +15,7 @@ from typing import Any
 import psycopg
 import uvicorn
 from apscheduler.schedulers.background import BackgroundScheduler
+from fastapi import FastAPI
 from psycopg import Connection
 
 from alerts import clock, links, outbox
@@ -203,6 +204,20 @@ def run_alerts(settings: Settings, stopping: threading.Event) -> None:
         alert_clock.close()
 
 
+def http_config(settings: Settings, app: FastAPI) -> uvicorn.Config:
+    """Return how `app` is served; a caller's address is believed from a trusted proxy only."""
+    return uvicorn.Config(
+        app,
+        host=settings.http_host,
+        port=settings.http_port,
+        log_level="warning",
+        access_log=False,
+        timeout_graceful_shutdown=2,
+        proxy_headers=bool(settings.trusted_proxies),
+        forwarded_allow_ips=settings.trusted_proxies,
+    )
+
+
 def run_api(settings: Settings, stopping: threading.Event, listen: socket.socket | None = None) -> None:
     """Serve the API and the board until told to stop."""
     if settings.secret_key is None:
@@ -216,17 +231,7 @@ def run_api(settings: Settings, stopping: threading.Event, listen: socket.socket
             secure_cookies=address.startswith("https://"),
         )
     )
-    server = uvicorn.Server(
-        uvicorn.Config(
-            app,
-            host=settings.http_host,
-            port=settings.http_port,
-            log_level="warning",
-            access_log=False,
-            timeout_graceful_shutdown=2,
-            proxy_headers=False,
-        )
-    )
+    server = uvicorn.Server(http_config(settings, app))
 
     def stop_when_told() -> None:
         stopping.wait()

@@ -37,6 +37,9 @@ class Settings(BaseSettings):
         8000, ge=0, le=65535, description="port of the API and the board; 0 takes a free one"
     )
     public_url: str | None = Field(None, description="how people reach the board, for links in messages")
+    trusted_proxies: list[str] = Field(
+        [], description="addresses of reverse proxies whose X-Forwarded-For is believed, as a JSON list"
+    )
     secret_key: SecretStr | None = Field(
         None, min_length=16, description="signs links; at least 16 characters"
     )

@@ -104,13 +104,14 @@ def run_scenario(script: Script, stack: Stack, broker: Broker, *, seed: int, spe
 
 
 def _passed(result: Result, scenario: Scenario) -> bool:
-    """Say whether nothing was missed, made up, lost, doubled, or scattered over too many incidents."""
+    """Say whether nothing was missed, made up, lost, doubled, scattered over incidents or left unread."""
     incidents = len({one.incident_id for one in result.alerts})
     return not (
         result.score.missed
         or result.score.unexpected
         or result.balance.lost
         or result.balance.duplicates
+        or result.counts.dead_letters != scenario.dead_letters
         or (scenario.incidents is not None and incidents != scenario.incidents)
     )
 
