@@ -41,7 +41,7 @@ def test_every_query_prepares(database: str) -> None:
         conn.execute("CREATE TEMP TABLE readings_in (LIKE readings)")
         for number, parameter in enumerate(QUERIES):
             text = numbered(str(parameter.values[0]))
-            if text.startswith(("COPY", "CREATE TEMP")):
+            if text.startswith(("COPY", "CREATE TEMP", "ANALYZE")):
                 continue  # not statements that can be prepared; the integration tests run them
             try:
                 conn.execute(
