@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from alerts import escalation, lifecycle, log, nuisance, rules, suppression, thresholds
+from alerts import escalation, ladder, lifecycle, log, nuisance, rules, suppression, thresholds
 from alerts.classes import CLASSES, Limits, more_urgent
 from alerts.decisions import (
     Active,
@@ -24,7 +24,6 @@ from alerts.decisions import (
     Watch,
 )
 from alerts.incidents import scope_of
-from alerts.ladder import ladder_of
 from alerts.rules import fault
 from model.alerts import LIFE_SAFETY, AlertClass
 from model.devices import Device
@@ -229,7 +228,7 @@ def _raise(
             scope=scope_of(rule.family, device, alarms.building_of(conn, device.device_id)),
             alert_class=decision.alert_class,
             drill=drill,
-            ladder=ladder_of(rule, limits).to_json(),
+            ladder=ladder.ladder_of(rule, limits).to_json(),
             opened_at=now,
         )
     alert_id, inserted = alarms.insert_alert(
@@ -276,7 +275,10 @@ def _join(
     if incident is None:
         return
     if more_urgent(alert_class, incident.incident_class):
-        alarms.raise_stage(conn, incident_id, alert_class, ladder_of(CLASSES[alert_class], limits).to_json())
+        steps = ladder.raised(
+            ladder.from_json(incident.ladder), ladder.ladder_of(CLASSES[alert_class], limits)
+        )
+        alarms.raise_stage(conn, incident_id, alert_class, steps.to_json())
         escalation.start(conn, incident_id, alert_id, now)
     else:
         escalation.resume(conn, incident_id, alert_id, now)

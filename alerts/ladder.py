@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from alerts.classes import ClassRule, Limits, Rung
+from alerts.classes import CLASSES, ClassRule, Limits, Rung
 from model.alerts import Alert, AlertClass, AlertState
 from model.people import Role
 
@@ -57,6 +57,11 @@ def from_json(value: Mapping[str, Any]) -> Ladder:
     )
 
 
+def raised(before: Ladder, to: Ladder) -> Ladder:
+    """Return the ladder of an incident that a graver class joins: who was on the way is still waited for."""
+    return replace(to, on_scene_within=to.on_scene_within or before.on_scene_within)
+
+
 @dataclass(frozen=True, slots=True)
 class Step:
     """Tell these roles now; look again at `due_at`, None when nothing is waited for any more."""
@@ -83,7 +88,11 @@ def waits(ladder: Ladder, alerts: Sequence[Alert], step: int, told_at: datetime)
     raised = [alert.raised_at for alert in alerts if alert.state is AlertState.RAISED]
     if raised:
         due.append(max(told_at, min(raised)) + _wait(ladder, step))
-    going = [alert for alert in alerts if alert.state is AlertState.ACKNOWLEDGED]
+    going = [
+        alert
+        for alert in alerts
+        if alert.state is AlertState.ACKNOWLEDGED and CLASSES[alert.alert_class].on_scene_within is not None
+    ]
     if going and ladder.on_scene_within is not None:
         arrival = min(alert.raised_at for alert in going) + ladder.on_scene_within
         set_out = max(alert.acknowledged_at or alert.raised_at for alert in going) + _TO_SET_OUT

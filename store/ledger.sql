@@ -46,7 +46,7 @@ ORDER BY p.name NULLS LAST, d.kind, d.name, d.device_id;
 -- name: relieve  a walk ends when another person begins there, and one that nobody ended, after two hours
 UPDATE walks SET ended_at = least(%(now)s, started_at + interval '2 hours')
 WHERE place_id = %(place_id)s AND ended_at IS NULL
-  AND (person_id <> %(person_id)s OR started_at < %(now)s - interval '2 hours');
+  AND (person_id <> %(person_id)s OR started_at < %(now)s::timestamptz - interval '2 hours');
 
 -- name: start  a room is walked by one person at a time
 INSERT INTO walks (home_id, place_id, person_id, person_name, started_at)

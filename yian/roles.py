@@ -19,6 +19,7 @@ from fastapi import FastAPI
 from psycopg import Connection
 
 from alerts import clock, links, outbox
+from alerts.channels import Channels, siren
 from alerts.messages import HeartbeatFacts
 from api.app import create_app
 from api.config import ApiConfig
@@ -183,6 +184,18 @@ def answer_links(settings: Settings) -> outbox.LinkOf | None:
     return link_of
 
 
+def siren_broker(settings: Settings) -> siren.Broker:
+    """Return the broker that sirens and wristbands listen at: the one that devices speak to."""
+    password = settings.mqtt_password
+    return siren.Broker(
+        settings.mqtt_host,
+        settings.mqtt_port,
+        settings.mqtt_username,
+        password.get_secret_value() if password else None,
+        str(settings.mqtt_tls_ca) if settings.mqtt_tls_ca else None,
+    )
+
+
 def run_alerts(settings: Settings, stopping: threading.Event) -> None:
     """Keep the deadlines and send the messages until told to stop."""
     connect = functools.partial(pool.connect, database_url(settings), name="alerts")
@@ -197,7 +210,9 @@ def run_alerts(settings: Settings, stopping: threading.Event) -> None:
     scheduler.add_job(alert_clock.morning, "cron", hour=8, **every_tick)
     scheduler.start()
     try:
-        outbox.run(connect, stopping, link_of=answer_links(settings))
+        outbox.run(
+            connect, stopping, Channels(siren_broker(settings)).deliver, link_of=answer_links(settings)
+        )
         stopping.wait()
     finally:
         scheduler.shutdown(wait=True)
