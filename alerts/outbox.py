@@ -95,6 +95,7 @@ class Sender:
         """
         self._take_back(now)
         done = self._settle(conn, now)
+        self._drop_answered(conn, now)
         claimed = self._claim(conn, now) if claim else 0
         self._start(now)
         return done + claimed + self._settle(conn, now)
@@ -145,6 +146,23 @@ class Sender:
         self._unsettled.clear()
         return len(due)
 
+    def _drop_answered(self, conn: Conn, now: datetime) -> None:
+        """Let go of what was answered while it waited for a place at its channel."""
+        claimed = {flight.row.notification_id for flights in self._waiting.values() for flight in flights}
+        if not claimed:
+            return
+        with conn.transaction():
+            dropped = outbox.no_longer_wanted(conn, now, claimed)
+        if dropped:
+            left = [flight for flights in self._waiting.values() for flight in flights]
+            self._waiting.clear()
+            for flight in left:
+                if flight.row.notification_id not in dropped:
+                    self._queue(flight)
+
+    def _queue(self, flight: _Flight) -> None:
+        heapq.heappush(self._waiting.setdefault(flight.name, []), flight)
+
     def _claim(self, conn: Conn, now: datetime) -> int:
         waiting = sum(len(flights) for flights in self._waiting.values())
         if waiting >= _AT_A_TIME:
@@ -160,8 +178,7 @@ class Sender:
             )
         for row in rows:
             channel = row.channels[min(row.channel_index, len(row.channels) - 1)]
-            flight = _Flight(row, channel, name_of(channel), now)
-            heapq.heappush(self._waiting.setdefault(flight.name, []), flight)
+            self._queue(_Flight(row, channel, name_of(channel), now))
         return len(rows)
 
     def _start(self, now: datetime) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -93,7 +93,7 @@ def claim(
     The caller commits before it sends: whoever dies while sending leaves a message that is due again when
     the lease has run out. What has been answered meanwhile is withdrawn instead.
     """
-    conn.execute(_Q["withdraw_answered"], {"now": now})
+    conn.execute(_Q["withdraw_answered"], {"now": now, "claimed": []})
     with conn.cursor(row_factory=kwargs_row(_claimed)) as cur:
         rows = cur.execute(
             _Q["claim"],
@@ -106,6 +106,13 @@ def claim(
             },
         ).fetchall()
     return sorted(rows, key=lambda row: (not row.urgent, row.created_at, row.notification_id))
+
+
+def no_longer_wanted(conn: Conn, now: datetime, claimed: Collection[int]) -> set[int]:
+    """Withdraw what was answered since it was claimed; return all of `claimed` that must not be sent now."""
+    ids = list(claimed)
+    conn.execute(_Q["withdraw_answered"], {"now": now, "claimed": ids})
+    return {row[0] for row in conn.execute(_Q["no_longer_wanted"], {"claimed": ids}).fetchall()}
 
 
 def _claimed(*, channels: list[str], **rest: Any) -> Claimed:

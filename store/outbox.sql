@@ -21,9 +21,10 @@ WHERE n.incident_id = %(incident_id)s AND n.sent_at IS NULL AND n.given_up_at IS
                 OR EXISTS (SELECT FROM incidents i WHERE i.incident_id = n.incident_id
                            AND i.closed_at IS NOT NULL))));
 
--- name: withdraw_answered  of what is due: its incident is closed, or this person has answered what it was about
+-- name: withdraw_answered  of what is due or claimed: its incident is closed, or this person has answered what it was about
 UPDATE notifications n SET withdrawn_at = %(now)s, given_up_at = %(now)s, last_error = 'answered'
-WHERE n.sent_at IS NULL AND n.given_up_at IS NULL AND n.withdrawn_at IS NULL AND n.next_try_at <= %(now)s
+WHERE n.sent_at IS NULL AND n.given_up_at IS NULL AND n.withdrawn_at IS NULL
+  AND (n.next_try_at <= %(now)s OR n.notification_id = ANY (%(claimed)s::bigint[]))
   AND n.incident_id IS NOT NULL
   AND (EXISTS (SELECT FROM incidents i WHERE i.incident_id = n.incident_id AND i.closed_at IS NOT NULL)
        OR EXISTS (SELECT FROM alert_log l
@@ -33,6 +34,10 @@ WHERE n.sent_at IS NULL AND n.given_up_at IS NULL AND n.withdrawn_at IS NULL AND
                          OR l.at >= n.created_at AND l.action = ANY ('{acknowledge,on_scene}')))
           AND NOT EXISTS (SELECT FROM alerts a WHERE a.incident_id = n.incident_id AND a.state = 'raised'
                           AND a.raised_at <= n.created_at));
+
+-- name: no_longer_wanted  of what was claimed: withdrawn, or sent by another sender
+SELECT notification_id FROM notifications
+WHERE notification_id = ANY (%(claimed)s::bigint[]) AND (withdrawn_at IS NOT NULL OR sent_at IS NOT NULL);
 
 -- name: claim  the most urgent of what is due; `next_try_at` becomes a lease, after which it is tried again
 UPDATE notifications n

@@ -234,11 +234,36 @@ def test_nothing_is_sent_to_a_person_who_has_acknowledged(database: str, receive
         assert receiver.tried == ["/broken"]
 
 
+def test_what_waits_for_its_channel_is_not_sent_to_who_acknowledges_meanwhile(home: SmallHome) -> None:
+    channel, free, tried = "json://127.0.0.1:9/carer", threading.Event(), list[str]()
+
+    def deliver(_channel: str, message: Outgoing, _within: timedelta, _now: datetime) -> str:
+        tried.append(message.stage)
+        assert free.wait(PATIENCE_S)
+        return "taken"
+
+    with home.conn.transaction():
+        home.conn.execute("UPDATE people SET channels = %s", [[channel]])
+    put(home, [channel], "before")
+    stepped = Stepped(home, Policy(at_once_per_channel=1))
+    stepped.sender.deliver = deliver
+    stepped.step()
+    await_that(lambda: tried == ["before"])
+    home.say("d1", Kind.SMOKE)
+    stepped.step(SECOND)
+    home.answer(Answer.ACKNOWLEDGE, by="carer", incident_id=home.open_incident())
+    free.set()
+    stepped.settle()
+    assert tried == ["before"]
+    [withdrawn] = home.rows("SELECT withdrawn_at FROM notifications WHERE stage = 'F1'")
+    assert withdrawn["withdrawn_at"] is not None
+
+
 _DIES_AFTER_SENDING = """
 import os, sys, threading
 from functools import partial
 from alerts import outbox
-from alerts.channels import Channels
+from alerts.channels import Channels, Outgoing
 from store import pool
 
 def deliver(channel, message, within, now):
