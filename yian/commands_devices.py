@@ -19,6 +19,10 @@ app = typer.Typer(help="设备台账 · the registry of devices", no_args_is_hel
 Address = Annotated[str, typer.Argument(help="设备地址（序列号、IEEE 地址或名称）· address of the device")]
 Source = Annotated[str, typer.Option(help="来源：yian 或 Zigbee 基础主题 · source")]
 
+SERVICE_LOGIN = "yian"
+"""The receiver's own login at the broker: it hears everything (deploy/mosquitto/acl)."""
+_BRIDGE_LOGIN = "zigbee2mqtt"
+
 
 def _today() -> date:
     return utc_now().astimezone(SHANGHAI).date()
@@ -42,6 +46,8 @@ def add(
     """登记，或更正已登记的 · register a device, or correct it."""
     if kind is DeviceKind.UNKNOWN:
         raise BadInput("--kind", "what the device is")
+    if source == "yian" and address in (SERVICE_LOGIN, _BRIDGE_LOGIN):
+        raise BadInput("address", "no login of a service at the broker", address)
     with reach.connection(load()) as conn:
         registry_edits.register(
             conn,
@@ -68,4 +74,6 @@ def retire(address: Address, source: Source = "yian") -> None:
 @app.command()
 def credentials(address: Address) -> None:
     """生成代理登录口令；写入 mosquitto_passwd 后生效 · make a login for the broker's password file."""
+    if address == SERVICE_LOGIN or ":" in address or not address.isprintable():
+        raise BadInput("address", "a device's or a bridge's login, printable and without a colon", address)
     print(f"{address}:{secrets.token_urlsafe(24)}")
