@@ -13,8 +13,8 @@ from model.alerts import Alert, AlertClass, AlertState, Answer, Outcome
 from model.errors import BadInput, Missing, Refused
 from model.events import Kind
 from model.people import Actor
-from store import alarms
-from store.alarms import Conn
+from store import alarms, devices
+from store.sql import Conn
 
 _CONFIRMS = {AlertClass.F1: AlertClass.F2, AlertClass.W2: AlertClass.W5, AlertClass.W1: AlertClass.W1}
 _CAUSE_MAX = 500
@@ -117,7 +117,7 @@ def _confirm(conn: Conn, changed: list[Alert], actor: Actor, now: datetime) -> N
         raise Refused("what could be confirmed here is resolved")
     alert = confirmable[0]
     becomes = _CONFIRMS[alert.alert_class]
-    device = alarms.device_by_id(conn, alert.device_id) if alert.device_id is not None else None
+    device = devices.device_by_id(conn, alert.device_id) if alert.device_id is not None else None
     if device is None or becomes is alert.alert_class:
         return
     fire = becomes is AlertClass.F2

@@ -12,8 +12,8 @@ from alerts.ladder import Ladder, ladder_of
 from model.alerts import AlertClass
 from model.errors import BadInput
 from model.people import Role
-from store import alarms, history
-from store.alarms import Conn
+from store import devices, history
+from store.sql import Conn
 
 _SLACK = timedelta(seconds=10)
 """What an event raised is committed within this time of its arrival."""
@@ -95,7 +95,7 @@ def _same(row: history.Raised, one: what_if.WouldRaise) -> bool:
 
 
 def _told(conn: Conn, one: what_if.WouldRaise, steps: Mapping[AlertClass, Ladder]) -> tuple[str, ...]:
-    device = alarms.find_device(conn, *one.device.split("/", 1)) if "/" in one.device else None
+    device = devices.find_device(conn, *one.device.split("/", 1)) if "/" in one.device else None
     if device is None:
         return ()
     ladder = steps.get(one.alert_class, ladder_of(CLASSES[one.alert_class]))

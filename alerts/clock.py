@@ -15,8 +15,8 @@ from alerts import engine, escalation, nuisance, patrols, suppression, watchdog
 from alerts.classes import Limits
 from alerts.rules import fault
 from model.events import Kind
-from store import alarms, liveness
-from store.alarms import Conn
+from store import alarms, devices, liveness, states, timers
+from store.sql import Conn
 
 _AT_ONCE = 500
 _TRY_AGAIN_AFTER = timedelta(seconds=30)
@@ -39,12 +39,12 @@ def tick(conn: Conn, now: datetime) -> int:
     return acted + _silence(conn, now) + patrols.tick(conn, now, Limits()) + nuisance.tick(conn, now)
 
 
-def _act(conn: Conn, timer: alarms.Timer, now: datetime) -> bool:
+def _act(conn: Conn, timer: timers.Timer, now: datetime) -> bool:
     """Act on one timer; one that cannot be acted on is put off and reported, and lets the others pass."""
     try:
         with conn.transaction():
             alarms.lock_home(conn, timer.home_id)
-            if not alarms.still_due(conn, timer, now):
+            if not timers.still_due(conn, timer, now):
                 return False
             _on_timer(conn, timer, now)
             return True
@@ -53,35 +53,35 @@ def _act(conn: Conn, timer: alarms.Timer, now: datetime) -> bool:
     except Exception as exc:  # noqa: BLE001 - our bug in one home must not stop the deadlines of all others
         _log.exception("timer %s %s", timer.kind, timer.subject)
         with conn.transaction():
-            alarms.put_off(conn, timer, now + _TRY_AGAIN_AFTER * min(timer.failures + 1, 20))
+            timers.put_off(conn, timer, now + _TRY_AGAIN_AFTER * min(timer.failures + 1, 20))
             watchdog.report_failing(conn, timer, exc, now)
         return True
 
 
-def _read(conn: Conn, now: datetime) -> list[alarms.Timer]:
+def _read(conn: Conn, now: datetime) -> list[timers.Timer]:
     with conn.transaction():
-        return alarms.due_timers(conn, now, _AT_ONCE)
+        return timers.due_timers(conn, now, _AT_ONCE)
 
 
-def _on_timer(conn: Conn, timer: alarms.Timer, now: datetime) -> None:
+def _on_timer(conn: Conn, timer: timers.Timer, now: datetime) -> None:
     if timer.kind == escalation.TIMER:
         escalation.on_due(conn, timer, now)
         return
     if timer.kind == suppression.TIMER:
         suppression.on_timer(conn, timer, now)
         return
-    alarms.drop_timer(conn, timer.kind, timer.subject)
-    device = alarms.device_by_id(conn, timer.device_id) if timer.device_id is not None else None
+    timers.drop_timer(conn, timer.kind, timer.subject)
+    device = devices.device_by_id(conn, timer.device_id) if timer.device_id is not None else None
     if device is None:
         return
-    known = alarms.states(conn, device.device_id)
+    known = states.of_device(conn, device.device_id)
     if timer.kind == "back":
         if (
             Kind.OFFLINE in known
             and known[Kind.OFFLINE].active
             and liveness.is_online(conn, device.device_id)
         ):
-            alarms.set_state(
+            states.set_state(
                 conn, device.device_id, Kind.OFFLINE, active=False, since=now, changed_at=now, said_at=None
             )
         engine.apply(conn, fault.on_link_back(device), device, now, now)
@@ -104,7 +104,7 @@ def _silence(conn: Conn, now: datetime) -> int:
     for device_id, home_id in silent:
         with conn.transaction():
             alarms.lock_home(conn, home_id)
-            device = alarms.device_by_id(conn, device_id)
+            device = devices.device_by_id(conn, device_id)
             if device is None or not liveness.still_silent(conn, device_id, now):
                 continue
             hidden = liveness.parent_down(conn, device_id, now)
@@ -113,7 +113,7 @@ def _silence(conn: Conn, now: datetime) -> int:
     for device_id, home_id in behind:
         with conn.transaction():
             alarms.lock_home(conn, home_id)
-            device = alarms.device_by_id(conn, device_id)
+            device = devices.device_by_id(conn, device_id)
             if device is not None and liveness.uninhibit(conn, device_id):
                 engine.apply(conn, fault.on_silence(device, parent_down=False), device, now, now)
     return len(silent) + len(behind)

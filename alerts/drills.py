@@ -17,7 +17,7 @@ from model.errors import Refused
 from model.events import Kind
 from model.people import Actor
 from store import alarms, drills
-from store.alarms import Conn
+from store.sql import Conn
 
 
 def start(conn: Conn, device: Device, actor: Actor, now: datetime) -> int:

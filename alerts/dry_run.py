@@ -10,8 +10,8 @@ from alerts.classes import CLASSES
 from alerts.ladder import Ladder
 from model.alerts import AlertClass
 from model.devices import Device, DeviceKind
-from store import alarms
-from store.alarms import Conn
+from store import receivers
+from store.sql import Conn
 
 _FIRST_CLASS = {
     DeviceKind.DETECTOR: AlertClass.F1,
@@ -73,7 +73,7 @@ def dry_run(
     rungs: list[DryRung] = []
     told_at, after = at, timedelta(0)
     for step, rung in enumerate(steps.rungs):
-        people = alarms.receivers(conn, device.home_id, rung.roles, at + after)
+        people = receivers.of_roles(conn, device.home_id, rung.roles, at + after)
         told = tuple(
             Told(one.name, str(one.role), one.on_duty, tuple(_kind(channel) for channel in one.channels))
             for one in people

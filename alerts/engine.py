@@ -38,8 +38,8 @@ from model.events import (
     happened_at,
 )
 from model.people import Actor
-from store import alarms
-from store.alarms import Conn
+from store import alarms, devices, states, timers
+from store.sql import Conn
 
 
 class Result(StrEnum):
@@ -69,9 +69,9 @@ def on_event(
     at = happened_at(event.said_at, arrived_at)
     if not event.live:
         # History is evidence: it neither raises an alarm nor hides what is so now.
-        stored = alarms.insert_event(conn, event, device, happened_at=at, arrived_at=arrived_at, key=key)
+        stored = states.insert_event(conn, event, device, happened_at=at, arrived_at=arrived_at, key=key)
         return Handled(Result.DUPLICATE if stored is None else Result.HISTORY)
-    known = alarms.states(conn, device.device_id)
+    known = states.of_device(conn, device.device_id)
     now_so = known.get(event.kind)
     # A clock that cannot be believed puts nothing in order: after one slip to 9999 all would be history.
     told_at = event.said_at if credible(event.said_at, arrived_at) else None
@@ -82,19 +82,19 @@ def on_event(
     )
     overtaken = False
     if older and active and not momentary and told_at is not None:
-        before, after = alarms.around(conn, device.device_id, event.kind, told_at)
+        before, after = states.around(conn, device.device_id, event.kind, told_at)
         if before is State.ACTIVE:
             return Handled(Result.REPEAT)
         # The alarm was raised by what was said after it: it only began earlier.
         overtaken = after is State.ACTIVE
     if not momentary and not older:
         if now_so is not None and now_so.active == active:
-            alarms.count_repeat(conn, device.device_id, event.kind, told_at)
+            states.count_repeat(conn, device.device_id, event.kind, told_at)
             return Handled(Result.REPEAT)
         if now_so is None and not active:
             _remember(conn, event, device, at, arrived_at, active=False)
             return Handled(Result.REPEAT)
-    stored = alarms.insert_event(conn, event, device, happened_at=at, arrived_at=arrived_at, key=key)
+    stored = states.insert_event(conn, event, device, happened_at=at, arrived_at=arrived_at, key=key)
     if stored is None:
         return Handled(Result.DUPLICATE)
     if not momentary and not older:
@@ -125,7 +125,7 @@ def on_battery(
     low = fault.battery_is_low(device, battery_pct, limits)
     if low is None or not device.registered:
         return ()
-    known = alarms.states(conn, device.device_id).get(Kind.BATTERY_LOW)
+    known = states.of_device(conn, device.device_id).get(Kind.BATTERY_LOW)
     if low == (known is not None and known.active):
         return ()
     if not low and fault.battery_is_low(device, battery_pct - 3, limits):
@@ -145,7 +145,7 @@ def on_battery(
 def _remember(
     conn: Conn, event: Event, device: Device, at: datetime, arrived_at: datetime, *, active: bool
 ) -> None:
-    alarms.set_state(
+    states.set_state(
         conn,
         device.device_id,
         event.kind,
@@ -160,7 +160,7 @@ def _zone_fires(conn: Conn, said: Said, limits: Limits) -> tuple[Active, ...]:
     device = said.device
     if said.event.kind not in FIRE_KINDS | {Kind.TEST} or device.zone_id is None:
         return ()
-    rows = alarms.zone_fires(
+    rows = states.zone_fires(
         conn, device.zone_id, said.happened_at - limits.coincidence_within, said.happened_at
     )
     return tuple(Active(device_id, since) for device_id, since in rows)
@@ -193,7 +193,7 @@ def apply(
             case Cleared():
                 _cleared(conn, decision, now, who)
             case Watch():
-                alarms.set_timer(
+                timers.set_timer(
                     conn,
                     kind=decision.kind,
                     subject=decision.subject,
@@ -201,7 +201,7 @@ def apply(
                     device_id=device.device_id,
                 )
             case Unwatch():
-                alarms.drop_timer(conn, decision.kind, decision.subject)
+                timers.drop_timer(conn, decision.kind, decision.subject)
     return tuple(raised)
 
 
@@ -225,7 +225,7 @@ def _raise(
             conn,
             home_id=device.home_id,
             family=rule.family,
-            scope=scope_of(rule.family, device, alarms.building_of(conn, device.device_id)),
+            scope=scope_of(rule.family, device, devices.building_of(conn, device.device_id)),
             alert_class=decision.alert_class,
             drill=drill,
             ladder=ladder.ladder_of(rule, limits).to_json(),

@@ -10,8 +10,10 @@ from alerts import ladder, log, telling
 from alerts.ladder import Ladder
 from model.alerts import LIFE_SAFETY, Alert, AlertState
 from model.people import Role
-from store import alarms
-from store.alarms import Conn, IncidentRow, Receiver
+from store import alarms, receivers, timers
+from store.alarms import IncidentRow
+from store.receivers import Receiver
+from store.sql import Conn
 
 TIMER = "escalate"
 LATE_TICK = timedelta(seconds=30)
@@ -41,7 +43,7 @@ def resume(conn: Conn, incident_id: int, alert_id: int, now: datetime) -> None:
 
     While people are being called, nobody is told twice. Where the incident was in hand, a new round begins.
     """
-    if alarms.timer_of(conn, TIMER, _subject(incident_id)) is None:
+    if timers.timer_of(conn, TIMER, _subject(incident_id)) is None:
         alarms.next_round(conn, incident_id)
         start(conn, incident_id, alert_id, now)
     else:
@@ -62,22 +64,22 @@ def after_change(conn: Conn, incident_id: int, now: datetime) -> None:
     incident = alarms.incident_for_update(conn, incident_id)
     if incident is None:
         return
-    step, told_at = alarms.timer_of(conn, TIMER, _subject(incident_id)) or (0, None)
+    step, told_at = timers.timer_of(conn, TIMER, _subject(incident_id)) or (0, None)
     _wait(conn, incident, ladder.from_json(incident.ladder), step, told_at or now)
 
 
-def on_due(conn: Conn, timer: alarms.Timer, now: datetime) -> None:
+def on_due(conn: Conn, timer: timers.Timer, now: datetime) -> None:
     """Act on a deadline that has passed: the next rung is told. The caller holds the home's lock."""
     incident = None if timer.incident_id is None else alarms.incident_for_update(conn, timer.incident_id)
     if incident is None or incident.closed_at is not None:
-        alarms.drop_timer(conn, timer.kind, timer.subject)
+        timers.drop_timer(conn, timer.kind, timer.subject)
         return
     steps = ladder.from_json(incident.ladder)
     waiting = _waiting(conn, incident.incident_id)
     nxt = ladder.on_due(steps, waiting, timer.step, now)
     open_alerts = [alert for alert in waiting if alert.state is not AlertState.RESOLVED]
     if nxt.due_at is None or not open_alerts:
-        alarms.drop_timer(conn, timer.kind, timer.subject)
+        timers.drop_timer(conn, timer.kind, timer.subject)
         return
     first = min(open_alerts, key=lambda alert: alert.alert_id)
     step, told = _climb(conn, incident, first.alert_id, steps, nxt.step, now)
@@ -182,16 +184,16 @@ def _reach(people: Sequence[Receiver]) -> int:
 
 def _everyone(conn: Conn, incident: IncidentRow, steps: Ladder, now: datetime) -> list[Receiver]:
     roles: set[Role] = {role for rung in steps.rungs for role in rung.roles}
-    return alarms.receivers(conn, incident.home_id, sorted(roles), now)
+    return receivers.of_roles(conn, incident.home_id, sorted(roles), now)
 
 
 def _wait(conn: Conn, incident: IncidentRow, steps: Ladder, step: int, told_at: datetime) -> None:
     """Set the one timer of the incident to its next deadline, or drop it where none runs."""
     due_at = ladder.waits(steps, _waiting(conn, incident.incident_id), step, told_at)
     if due_at is None:
-        alarms.drop_timer(conn, TIMER, _subject(incident.incident_id))
+        timers.drop_timer(conn, TIMER, _subject(incident.incident_id))
         return
-    alarms.set_timer(
+    timers.set_timer(
         conn,
         kind=TIMER,
         subject=_subject(incident.incident_id),

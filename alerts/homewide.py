@@ -12,7 +12,7 @@ from alerts.ladder import Ladder
 from model.alerts import AlertClass
 from model.events import Kind
 from store import alarms
-from store.alarms import Conn
+from store.sql import Conn
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,8 +9,8 @@ from datetime import UTC, datetime
 from typing import Any
 
 from model.people import Actor
-from store import alarms
-from store.alarms import Conn
+from store import alert_log
+from store.sql import Conn
 
 SYSTEM = Actor(None, "颐安", "clock")
 
@@ -47,7 +47,7 @@ def append(
     details: Mapping[str, Any] | None = None,
 ) -> None:
     """Append one row; the caller holds the lock of the incident's home, so numbers do not collide."""
-    number, previous = alarms.last_log(conn, incident_id)
+    number, previous = alert_log.last_log(conn, incident_id)
     row: dict[str, Any] = {
         "incident_id": incident_id,
         "number": number + 1,
@@ -59,7 +59,7 @@ def append(
         "action": action,
         "details": dict(details or {}),
     }
-    alarms.append_log(conn, {**row, "previous_hash": previous, "hash": hash_of(previous, row)})
+    alert_log.append_log(conn, {**row, "previous_hash": previous, "hash": hash_of(previous, row)})
 
 
 def broken(rows: Iterable[Mapping[str, Any]]) -> list[str]:

@@ -10,8 +10,8 @@ from model.alerts import AlertClass
 from model.devices import Device
 from model.events import Kind
 from model.people import Role
-from store import alarms, nuisance
-from store.alarms import Conn
+from store import alarms, nuisance, receivers
+from store.sql import Conn
 
 _AT_ONCE = 100
 
@@ -58,7 +58,7 @@ def _remind(conn: Conn, one: nuisance.Standing, now: datetime) -> bool:
         if incident is None or alert is None or not rules.is_stale(alert, one.reminded_at, now):
             return False
         days = (now - alert.raised_at).days
-        people = alarms.receivers(conn, incident.home_id, _whom(alert.alert_class), now)
+        people = receivers.of_roles(conn, incident.home_id, _whom(alert.alert_class), now)
         told = telling.tell(conn, incident, alert.alert_id, people, f"{alert.alert_class}+stale{days}", now)
         log.append(
             conn,

@@ -13,7 +13,7 @@ from model.clock import SHANGHAI
 from model.events import Kind
 from model.people import Role
 from store import alarms, patrols
-from store.alarms import Conn
+from store.sql import Conn
 
 _MORNING = timedelta(hours=8)
 """Source: class table R1, next morning; the hour is our choice: the night shift has handed over."""

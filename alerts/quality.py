@@ -12,7 +12,7 @@ from model.people import Role
 from store import kpi as rows
 from store import rosters
 from store import unprotected as protection
-from store.alarms import Conn
+from store.sql import Conn
 
 
 def read(conn: Conn, home_id: int | None, from_at: datetime, to_at: datetime) -> kpi.Kpi:

@@ -13,8 +13,8 @@ from model.alerts import LIFE_SAFETY, Alert, AlertClass, AlertState
 from model.devices import Device
 from model.errors import BadInput, Missing, Refused
 from model.people import Actor
-from store import alarms, suppressions
-from store.alarms import Conn
+from store import alarms, suppressions, timers
+from store.sql import Conn
 
 TIMER = "return"
 SHELF_MAX = timedelta(hours=24)
@@ -142,7 +142,7 @@ def end(conn: Conn, suppression_id: int, now: datetime, actor: Actor = log.SYSTE
     Returns how many alerts came back; 0 where it had ended already.
     """
     held = suppressions.by_id(conn, suppression_id)
-    alarms.drop_timer(conn, TIMER, _subject(suppression_id))
+    timers.drop_timer(conn, TIMER, _subject(suppression_id))
     if held is None:
         return 0
     alarms.lock_home(conn, held.home_id)
@@ -165,7 +165,7 @@ def end(conn: Conn, suppression_id: int, now: datetime, actor: Actor = log.SYSTE
     return len(back)
 
 
-def on_timer(conn: Conn, timer: alarms.Timer, now: datetime) -> None:
+def on_timer(conn: Conn, timer: timers.Timer, now: datetime) -> None:
     """End what the timer was set for."""
     end(conn, int(timer.subject.removeprefix("suppression:")), now)
 
@@ -175,7 +175,7 @@ def _subject(suppression_id: int) -> str:
 
 
 def _return_at(conn: Conn, suppression_id: int, device_id: int | None, at: datetime) -> None:
-    alarms.set_timer(conn, kind=TIMER, subject=_subject(suppression_id), device_id=device_id, due_at=at)
+    timers.set_timer(conn, kind=TIMER, subject=_subject(suppression_id), device_id=device_id, due_at=at)
 
 
 def _check(reason: str, lasting: timedelta, longest: timedelta) -> None:

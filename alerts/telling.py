@@ -8,9 +8,11 @@ from datetime import datetime
 from alerts.messages import MessageFacts, compose, flood
 from alerts.rules import nuisance
 from model.alerts import LIFE_SAFETY, AlertClass
-from store import alarms, outbox
 from store import nuisance as messages
-from store.alarms import Conn, IncidentRow, Receiver
+from store import outbox, receivers
+from store.alarms import IncidentRow
+from store.receivers import Receiver
+from store.sql import Conn
 
 
 def tell(
@@ -22,7 +24,7 @@ def tell(
     """
     if not people:
         return 0
-    row = alarms.message_facts(conn, alert_id)
+    row = receivers.message_facts(conn, alert_id)
     raised_at: datetime = row["raised_at"]
     facts = MessageFacts(
         home_name=row["home_name"] or "",

@@ -10,7 +10,7 @@ from alerts.classes import Limits
 from alerts.rules import limits as rules
 from model.devices import Device
 from store import settings
-from store.alarms import Conn
+from store.sql import Conn
 
 _FRESH_FOR_S = 10.0
 _read: WeakKeyDictionary[Conn, tuple[float, tuple[rules.Change, ...]]] = WeakKeyDictionary()

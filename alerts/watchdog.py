@@ -13,8 +13,8 @@ from alerts.ladder import Ladder
 from model.alerts import AlertClass
 from model.events import Kind
 from model.people import Role
-from store import alarms
-from store.alarms import Conn
+from store import alarms, timers
+from store.sql import Conn
 
 LATE_AFTER = timedelta(seconds=30)
 """Source: our choice; the clock ticks every second, and a peer's escalation stalled 5.5 h unseen."""
@@ -41,7 +41,7 @@ def report_late(conn: Conn, late: Lateness, now: datetime) -> None:
     _raise(conn, "escalation_late", {"timers": late.timers, "late_s": round(late.worst.total_seconds())}, now)
 
 
-def report_failing(conn: Conn, timer: alarms.Timer, error: BaseException, now: datetime) -> None:
+def report_failing(conn: Conn, timer: timers.Timer, error: BaseException, now: datetime) -> None:
     """Raise the alert that a deadline cannot be acted on at all: once, until it is answered."""
     details = {"timer": f"{timer.kind} {timer.subject}", "error": f"{type(error).__name__}: {error}"[:200]}
     _raise(conn, "escalation_failed", details, now)

@@ -21,7 +21,7 @@ from api.service import OurService
 from api.suppressions import may_plan
 from model.alerts import AlertClass
 from model.errors import Missing
-from store import alarms, board
+from store import board, devices
 from store import drills as rows
 
 router = APIRouter(tags=["演练 Drills"])
@@ -78,7 +78,7 @@ def start_drill(body: DrillIn, request: Request, viewer: Writer, service: OurSer
     if not may_plan(viewer):
         raise Forbidden("a drill is started by the shift leader, the head or an office")
     with service.database(viewer.homes) as conn:
-        device = alarms.device_by_id(conn, body.device_id)
+        device = devices.device_by_id(conn, body.device_id)
         if device is None:
             raise Missing(f"no such device: {body.device_id}")
         incident = drills.start(conn, device, viewer.actor(request), service.clock())

@@ -18,7 +18,7 @@ from api.render import render
 from api.service import OurService
 from model.clock import SHANGHAI
 from model.errors import BadInput, Missing
-from store import alarms, board, suppressions
+from store import board, devices, suppressions
 
 router = APIRouter(tags=["质量 Quality of the alarms"])
 Days = Annotated[int, Query(ge=1, le=92)]
@@ -48,7 +48,7 @@ def _minute(text: str, now: datetime) -> datetime:
 
 
 def _run(conn: Connection[Any], device_id: int, at: datetime) -> dry.DryRun:
-    device = alarms.device_by_id(conn, device_id)
+    device = devices.device_by_id(conn, device_id)
     if device is None:
         raise Missing(f"no such device: {device_id}")
     return dry.dry_run(conn, device, dry.class_of(device), at)

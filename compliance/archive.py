@@ -21,8 +21,8 @@ from model.clock import SHANGHAI
 from model.compliance import Period
 from model.errors import BadInput, Missing
 from store import reports
-from store.alarms import Conn
 from store.reports import Key, Signed
+from store.sql import Conn
 
 KIND = "safety"
 MARK = "yian-report "

@@ -20,8 +20,8 @@ from model.clock import SHANGHAI
 from model.compliance import month_of
 from model.errors import BadInput
 from store import months, reports
-from store.alarms import Conn
 from store.reports import Key
+from store.sql import Conn
 
 KIND = "month"
 CLOCK = "定时 scheduled"

@@ -10,7 +10,7 @@ from compliance.section import Section, Style, section
 from compliance.words import Words
 from model.compliance import Counted, Period
 from store import figures as rows
-from store.alarms import Conn
+from store.sql import Conn
 
 
 @dataclass(frozen=True, slots=True)

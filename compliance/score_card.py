@@ -18,7 +18,7 @@ from model.clock import SHANGHAI
 from model.compliance import Period, month_of
 from model.errors import Missing
 from store import figures as rows
-from store.alarms import Conn
+from store.sql import Conn
 
 MARK_WORDS = {Mark.GOOD: "达标", Mark.SHORT: "未达标", Mark.THIN: "数据不足", Mark.UNKNOWN: "没有数据"}
 

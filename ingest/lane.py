@@ -28,7 +28,7 @@ from model.clock import utc_now
 from model.errors import Unavailable
 from model.events import Kind, State
 from store import readings
-from store.alarms import Conn
+from store.sql import Conn
 
 _log = logging.getLogger(__name__)
 PAUSE_AT_MOST_S = 1.0

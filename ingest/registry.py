@@ -7,8 +7,8 @@ from datetime import datetime, timedelta
 
 from model.devices import Device
 from model.events import Event
-from store import addresses, alarms
-from store.alarms import Conn
+from store import addresses, devices
+from store.sql import Conn
 
 
 class Registry:
@@ -52,7 +52,7 @@ class Registry:
             device = found.get(key)
             if device is None and key in named:
                 continue
-            device = device or alarms.quarantine(conn, *key, unknown[key].home)
+            device = device or devices.quarantine(conn, *key, unknown[key].home)
             (self._known if device.registered else self._strangers)[key] = device
 
     def device(self, conn: Conn, event: Event) -> Device:
@@ -60,7 +60,7 @@ class Registry:
         key = (event.source, event.address)
         known = self._known.get(key) or self._strangers.get(key)
         if known is None:
-            known = alarms.find_device(conn, *key) or alarms.quarantine(conn, *key, event.home)
+            known = devices.find_device(conn, *key) or devices.quarantine(conn, *key, event.home)
             if known.registered:
                 self._known[key] = known
         return known
@@ -70,11 +70,11 @@ class Registry:
         parts = topic.split("/")
         if len(parts) != 5 or parts[:2] != ["yian", "v1"] or parts[4] != "alarm":
             return None
-        device = alarms.find_device(conn, "yian", parts[3])
+        device = devices.find_device(conn, "yian", parts[3])
         return device if device is not None and device.registered else None
 
     def rename(self, conn: Conn, source: str, address: str, alias: str) -> None:
         """Let a name point at a device."""
-        if alarms.set_alias(conn, source, address, alias):
+        if devices.set_alias(conn, source, address, alias):
             self._known.pop((source, alias), None)
             self._strangers.pop((source, alias), None)

@@ -13,7 +13,7 @@ from ingest.messages import Message
 from ingest.registry import Registry
 from model.errors import Missing
 from store import dead_letters
-from store.alarms import Conn
+from store.sql import Conn
 
 
 @dataclass(frozen=True, slots=True)

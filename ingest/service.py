@@ -21,7 +21,7 @@ from model.clock import utc_now
 from model.errors import Unavailable
 from model.events import Kind, State
 from store import liveness
-from store.alarms import Conn
+from store.sql import Conn
 
 _log = logging.getLogger(__name__)
 BEAT_EVERY_S = 2.0

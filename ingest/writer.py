@@ -23,9 +23,9 @@ from model.alerts import AlertClass
 from model.devices import Device
 from model.events import MOMENTARY_KINDS, Event, Kind, State, Value, credible, happened_at
 from store import alarms, dead_letters, liveness, readings
-from store.alarms import Conn
 from store.liveness import Link, Sign
 from store.readings import Reading
+from store.sql import Conn
 
 SKEW_ALLOWED = timedelta(minutes=5)
 _REAL_LARGEST, _REAL_SMALLEST = 3.4e38, 1.2e-38

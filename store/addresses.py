@@ -9,7 +9,7 @@ from psycopg.rows import dict_row
 
 from model.devices import Device, DeviceKind
 from store import sql
-from store.alarms import Conn
+from store.sql import Conn
 
 _Q = sql.load(__file__)
 

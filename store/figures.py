@@ -33,7 +33,7 @@ from model.compliance import (
 )
 from model.errors import Missing
 from store import sql
-from store.alarms import Conn
+from store.sql import Conn
 
 _Q = sql.load(__file__)
 Row = TypeVar("Row")

@@ -11,7 +11,7 @@ from psycopg.rows import dict_row
 from psycopg.types.json import Jsonb
 
 from store import sql
-from store.alarms import Conn
+from store.sql import Conn
 
 _Q = sql.load(__file__)
 

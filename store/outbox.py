@@ -10,7 +10,7 @@ from typing import Any
 from psycopg.rows import class_row, kwargs_row
 
 from store import sql
-from store.alarms import Conn
+from store.sql import Conn
 
 _Q = sql.load(__file__)
 CHANNEL = "yian_outbox"

@@ -9,7 +9,7 @@ from typing import Any
 from model.errors import BadInput, Missing, Refused
 from model.people import Role
 from store import sql
-from store.alarms import Conn
+from store.sql import Conn
 
 _Q = sql.load(__file__)
 _WITHOUT_HOME = frozenset({Role.TOWNSHIP, Role.BUREAU, Role.ADMIN})

@@ -9,7 +9,7 @@ from datetime import datetime
 
 from model.events import Kind, Value
 from store import sql
-from store.alarms import Conn
+from store.sql import Conn
 
 _Q = sql.load(__file__)
 

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from model.devices import DeviceKind
 from model.errors import Missing
 from store import sql
-from store.alarms import Conn
+from store.sql import Conn
 
 _Q = sql.load(__file__)
 

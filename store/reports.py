@@ -8,7 +8,7 @@ from datetime import date, datetime
 from psycopg.rows import class_row
 
 from store import sql
-from store.alarms import Conn
+from store.sql import Conn
 
 _Q = sql.load(__file__)
 

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
-from typing import LiteralString, cast
+from typing import Any, LiteralString, cast
 
+from psycopg import Connection
+
+Conn = Connection[Any]
+"""A connection in the caller's transaction."""
 _NAME = re.compile(r"^-- name: (\w+)[^\n]*\n", re.MULTILINE)
 
 

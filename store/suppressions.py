@@ -9,7 +9,7 @@ from psycopg.rows import class_row
 
 from model.alerts import AlertClass
 from store import sql
-from store.alarms import Conn
+from store.sql import Conn
 
 _Q = sql.load(__file__)
 

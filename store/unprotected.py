@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from store import sql
-from store.alarms import Conn
+from store.sql import Conn
 
 _Q = sql.load(__file__)
 

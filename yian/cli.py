@@ -18,7 +18,7 @@ from ingest.adapters import FORMATS
 from ingest.replay import replay
 from model.clock import utc_now
 from model.errors import BadInput, YianError
-from store import alarms, dead_letters
+from store import alert_log, dead_letters
 from yian import (
     commands_alarms,
     commands_bench,
@@ -271,7 +271,7 @@ def replay_letters(
 def verify_audit(as_json: Json = False) -> None:
     """核对日志链 · find any change in the evidence log."""
     with reach.connection(load()) as conn:
-        rows = alarms.whole_log(conn)
+        rows = alert_log.whole_log(conn)
     found = broken(rows)
     if as_json:
         show_json({"rows": len(rows), "broken": found})

@@ -16,8 +16,8 @@ from model.alerts import AlertClass
 from model.clock import SHANGHAI, utc_now
 from model.errors import BadInput, Missing
 from model.people import Role
-from store import alarms, rosters, suppressions
-from store.alarms import Conn
+from store import devices, rosters, suppressions
+from store.sql import Conn
 from yian import reach
 from yian.settings import load
 
@@ -66,7 +66,7 @@ def dry_run(
     """此刻报警会通知谁 · who would get this alarm; exit code 1 where a rung is dead."""
     when = _instant(at, utc_now(), "--at")
     with reach.connection(load()) as conn:
-        found = alarms.find_device(conn, source, device)
+        found = devices.find_device(conn, source, device)
         if found is None:
             raise Missing(f"no such device: {source} {device}")
         run = dry.dry_run(conn, found, alert_class or dry.class_of(found), when)

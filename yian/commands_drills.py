@@ -10,7 +10,7 @@ from alerts import drills
 from model.clock import SHANGHAI, utc_now
 from model.errors import Missing
 from model.people import Actor
-from store import alarms
+from store import devices
 from store import drills as rows
 from yian import reach
 from yian.settings import load
@@ -26,7 +26,7 @@ def start(
 ) -> None:
     """开始演练，打印事件编号 · start a drill; prints its incident."""
     with reach.connection(load()) as conn:
-        found = alarms.find_device(conn, source, device)
+        found = devices.find_device(conn, source, device)
         if found is None:
             raise Missing(f"no such device: {source} {device}")
         print(drills.start(conn, found, Actor(None, by, "cli"), utc_now()))

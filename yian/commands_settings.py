@@ -14,8 +14,8 @@ from alerts.classes import Limits
 from alerts.rules import limits as rules
 from model.clock import SHANGHAI, utc_now
 from model.errors import BadInput, Missing
-from store import alarms, rosters, settings
-from store.alarms import Conn
+from store import devices, rosters, settings
+from store.sql import Conn
 from yian import reach
 from yian.settings import load
 
@@ -132,7 +132,7 @@ def _target(conn: Conn, home: str | None, zone: str | None, device: str | None) 
     """Return what was named; raises BadInput or Missing."""
     if device is not None:
         source, _, address = device.partition("/")
-        found = alarms.find_device(conn, source, address)
+        found = devices.find_device(conn, source, address)
         if found is None or found.home_id is None:
             raise Missing(f"no such device of a home: {device}")
         return _Target("device", rules.Where(found.home_id, found.zone_id, found.device_id))

@@ -9,7 +9,7 @@ from typing import Any
 from compliance import monthly, monthly_filing
 from compliance.priorities import what_first
 from model.clock import SHANGHAI
-from store.alarms import Conn
+from store.sql import Conn
 
 
 def tell(conn: Conn, first_on: date, home: str | None, now: datetime, file_by: str | None) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from compliance.section import Numbering, Style
 from compliance.template_file import OURS, read_words
 from model.compliance import year_of
 from model.errors import BadInput
-from store.alarms import Conn
+from store.sql import Conn
 
 WRITERS: dict[str, Callable[[Report, datetime, Stamp | None], bytes]] = {
     "docx": lambda report, now, stamp: docx.render(report.section, now, stamp=stamp.text() if stamp else ""),

@@ -26,7 +26,7 @@ from model.registers import (
     Registers,
     ResidentEntry,
 )
-from store import alarms, pool, registers
+from store import alarms, devices, pool, registers
 
 NOW = datetime(2026, 3, 1, 18, 0, tzinfo=UTC)
 LIMITS = Limits()
@@ -192,8 +192,8 @@ def build(
     conn = pool.connect(url, name="test")
     with conn.transaction():
         numbers = registers.save(conn, numbers_of)
-        devices = {
-            address.removeprefix(f"{code}-"): alarms.device_by_id(conn, device_id)
+        registered = {
+            address.removeprefix(f"{code}-"): devices.device_by_id(conn, device_id)
             for (_, address), device_id in numbers.devices.items()
         }
     return SmallHome(
@@ -201,6 +201,6 @@ def build(
         code,
         numbers.homes[code],
         conn,
-        {name: one for name, one in devices.items() if one is not None},
+        {name: one for name, one in registered.items() if one is not None},
         {login.removeprefix(f"{code}-"): person_id for login, person_id in numbers.people.items()},
     )

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from alerts.rules import nuisance
 from model.alerts import LIFE_SAFETY, AlertClass, Answer
 from model.events import Kind, State
-from store import alarms
+from store import devices
 from tests.alerts.small_home import SmallHome, build
 
 SECOND = timedelta(seconds=1)
@@ -71,7 +71,7 @@ def test_in_a_flood_faults_are_one_message_and_fire_is_told_all_the_same(home: S
             {"device": home.devices["d1"].device_id},
         )
         for number in range(1, 16):
-            device = alarms.find_device(home.conn, "yian", f"flood-{number}")
+            device = devices.find_device(home.conn, "yian", f"flood-{number}")
             assert device is not None
             home.devices[f"f{number}"] = device
     for number in range(1, 16):

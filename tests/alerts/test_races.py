@@ -16,7 +16,7 @@ from model.alerts import Alert, Answer, Outcome
 from model.errors import Refused
 from model.events import Event, Kind, State
 from model.people import Actor
-from store import alarms, pool
+from store import alarms, alert_log, pool
 from tests.alerts.small_home import LIMITS, SmallHome, build
 
 pytestmark = pytest.mark.ground("plain")
@@ -90,7 +90,7 @@ def settle(home: SmallHome) -> None:
     ):
         home.answer(Answer.RESOLVE, outcome=Outcome.FALSE, incident_id=row["incident_id"])
     with home.conn.transaction():
-        assert broken(alarms.whole_log(home.conn)) == []
+        assert broken(alert_log.whole_log(home.conn)) == []
         home.conn.execute("DELETE FROM device_states")
         home.conn.execute("DELETE FROM timers")
 

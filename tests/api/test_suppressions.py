@@ -12,7 +12,7 @@ from alerts import suppression
 from model.alerts import AlertClass
 from model.clock import utc_now
 from model.devices import Device
-from store import alarms
+from store import devices
 from tests.county import County, raise_alert
 
 SignIn = Callable[[str], httpx.Client]
@@ -21,7 +21,7 @@ SHELF = {"reason": "等电池到货", "minutes": 60}
 
 def device(county: County, name: str) -> Device:
     with county.connect() as conn:
-        found = alarms.device_by_id(conn, county.devices[name])
+        found = devices.device_by_id(conn, county.devices[name])
     assert found is not None
     return found
 

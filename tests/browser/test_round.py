@@ -14,7 +14,7 @@ from compliance.monthly_filing import file, file_due
 from compliance.score_card import last_month
 from model.clock import utc_now
 from model.events import Event, Kind, State
-from store import alarms
+from store import alarms, devices
 from tests.browser.conftest import PICTURES, OpenPage
 from tests.county import County
 
@@ -22,7 +22,7 @@ from tests.county import County
 def press_test(county: County, name: str) -> None:
     """Let a device's test arrive now."""
     with psycopg.connect(county.url) as conn:
-        device = alarms.device_by_id(conn, county.devices[name])
+        device = devices.device_by_id(conn, county.devices[name])
         assert device is not None
         assert device.home_id is not None
         alarms.lock_home(conn, device.home_id)

@@ -26,7 +26,7 @@ from model.alerts import Answer, Outcome
 from model.clock import utc_now
 from model.errors import Refused
 from model.people import Actor
-from store import alarms
+from store import alert_log
 from tests.small_ingest import World, alarm, eventually, now_text, world
 from yian.embedded.broker import Broker
 
@@ -143,4 +143,4 @@ def test_two_receivers_a_clock_and_people_at_once_lose_nothing_double_nothing_an
     stray = "SELECT 1 FROM alerts JOIN incidents USING (incident_id) WHERE state <> 'resolved' AND closed_at IS NOT NULL"
     assert home.rows(stray) == []
     with home.config.connect() as conn:
-        assert broken(alarms.whole_log(conn)) == []
+        assert broken(alert_log.whole_log(conn)) == []

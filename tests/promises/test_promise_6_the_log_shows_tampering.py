@@ -13,7 +13,7 @@ from alerts import log
 from alerts.log import broken
 from model.clock import utc_now
 from model.people import Actor
-from store import alarms, pool
+from store import alert_log, pool
 from tests.county import fill, raise_alert
 
 pytestmark = pytest.mark.ground("plain")
@@ -42,7 +42,7 @@ def test_the_role_of_the_service_can_only_append(database: str) -> None:
             with pytest.raises(psycopg.Error) as refused, conn.transaction():
                 conn.execute(attempt)  # pyright: ignore[reportArgumentType, reportCallIssue]
             assert isinstance(refused.value, psycopg.errors.InsufficientPrivilege), attempt
-        assert broken(alarms.whole_log(conn)) == []
+        assert broken(alert_log.whole_log(conn)) == []
 
 
 def test_who_owns_the_database_can_change_a_row_but_not_unseen(database: str) -> None:
@@ -69,6 +69,6 @@ def test_who_owns_the_database_can_change_a_row_but_not_unseen(database: str) ->
             with conn.transaction(force_rollback=True):
                 conn.execute("ALTER TABLE alert_log DISABLE TRIGGER alert_log_append_only")
                 conn.execute(change)  # pyright: ignore[reportArgumentType, reportCallIssue]
-                assert broken(alarms.whole_log(conn)), change
+                assert broken(alert_log.whole_log(conn)), change
         with pytest.raises(psycopg.errors.RaiseException), conn.transaction():
             conn.execute("UPDATE alert_log SET details = %s", [Jsonb({})])

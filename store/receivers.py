@@ -1,0 +1,43 @@
+"""Who is told of an incident, and the facts that a message states."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from psycopg.rows import dict_row
+
+from model.people import Role
+from store import sql
+from store.sql import Conn
+
+_Q = sql.load(__file__)
+
+
+@dataclass(frozen=True, slots=True)
+class Receiver:
+    """A person who is told, by which channels, and whether the roster has them on duty."""
+
+    person_id: int
+    role: Role
+    name: str
+    channels: tuple[str, ...]
+    on_duty: bool
+
+
+def of_roles(conn: Conn, home_id: int | None, roles: Sequence[Role], at: datetime) -> list[Receiver]:
+    """Return who is told: of each role those on duty at `at`, or everyone of the role where nobody is."""
+    rows = conn.execute(
+        _Q["receivers"], {"home_id": home_id, "roles": [str(role) for role in roles], "at": at}
+    ).fetchall()
+    return [Receiver(row[0], Role(row[1]), row[2], tuple(row[3]), row[4]) for row in rows]
+
+
+def message_facts(conn: Conn, alert_id: int) -> dict[str, Any]:
+    """Return what a message about an alert says, by name."""
+    with conn.cursor(row_factory=dict_row) as cur:
+        row = cur.execute(_Q["message_facts"], {"alert_id": alert_id}).fetchone()
+    assert row is not None  # noqa: S101 - the caller has just written the alert
+    return row

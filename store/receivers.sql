@@ -1,0 +1,29 @@
+-- name: receivers  people of these roles for a home: on duty now, else all of the role there
+WITH wanted AS (
+    SELECT p.person_id, p.role, p.name, p.channels,
+           EXISTS (SELECT FROM duties d WHERE d.person_id = p.person_id AND d.home_id = %(home_id)s
+                   AND d.starts_at <= %(at)s AND d.ends_at > %(at)s) AS on_duty
+    FROM people p
+    WHERE p.role = ANY (%(roles)s) AND p.disabled_at IS NULL
+      AND CASE p.role
+          WHEN 'bureau' THEN true
+          WHEN 'admin' THEN true
+          WHEN 'township' THEN p.township = (SELECT township FROM homes WHERE home_id = %(home_id)s)
+          ELSE p.home_id = %(home_id)s END
+)
+SELECT person_id, role, name, channels, on_duty FROM wanted w
+WHERE on_duty OR NOT EXISTS (SELECT FROM wanted o WHERE o.role = w.role AND o.on_duty)
+ORDER BY person_id;
+
+-- name: message_facts  what a message about an incident says
+SELECT h.name AS home_name, h.address, h.phone, h.code AS home_code, a.class, a.kind, a.reason,
+       place_path(a.place_id) AS place_path, d.name AS device_name, d.address AS device_address,
+       a.happened_at, a.raised_at, a.late, a.unregistered, a.drill,
+       (SELECT count(*) FROM alerts x WHERE x.incident_id = a.incident_id AND x.state <> 'resolved')::int AS alert_count,
+       (SELECT count(*) FROM residents r WHERE r.moved_out_on IS NULL AND NOT r.can_walk
+          AND r.place_id IS NOT NULL AND (r.place_id = a.place_id
+               OR place_above(r.place_id, 'zone') = coalesce(place_above(a.place_id, 'zone'), -1)))::int AS cannot_walk,
+       r.name AS resident_name
+FROM alerts a LEFT JOIN homes h USING (home_id) LEFT JOIN devices d USING (device_id)
+LEFT JOIN residents r ON r.resident_id = a.resident_id
+WHERE a.alert_id = %(alert_id)s;

@@ -1,0 +1,38 @@
+-- name: states  of one device
+SELECT kind, active, since, said_at FROM device_states WHERE device_id = %(device_id)s FOR UPDATE;
+
+-- name: insert_event  nothing where the same event is stored already
+INSERT INTO events (device_id, home_id, kind, state, said_at, happened_at, arrived_at, event_key, live, details)
+VALUES (%(device_id)s, %(home_id)s, %(kind)s, %(state)s, %(said_at)s, %(happened_at)s, %(arrived_at)s,
+        %(event_key)s, %(live)s, %(details)s)
+ON CONFLICT DO NOTHING RETURNING event_id;
+
+-- name: set_state
+INSERT INTO device_states (device_id, kind, active, since, changed_at, said_at)
+VALUES (%(device_id)s, %(kind)s, %(active)s, %(since)s, %(changed_at)s, %(said_at)s)
+ON CONFLICT (device_id, kind) DO UPDATE
+SET active = EXCLUDED.active, since = EXCLUDED.since, changed_at = EXCLUDED.changed_at,
+    said_at = EXCLUDED.said_at, repeats = 0;
+
+-- name: count_repeat  a repeated state is not a new event
+UPDATE device_states SET repeats = repeats + 1, said_at = greatest(said_at, %(said_at)s)
+WHERE device_id = %(device_id)s AND kind = %(kind)s;
+
+-- name: zone_fires  when each device of the zone last said fire and was not found false; what still burns says so now
+SELECT f.device_id, max(f.since) AS since
+FROM (SELECT a.device_id,
+             CASE WHEN a.state = 'resolved' THEN a.happened_at
+                  WHEN s.active AND s.since <= %(at)s THEN %(at)s
+                  ELSE greatest(a.happened_at, s.since) END AS since
+      FROM alerts a JOIN devices d USING (device_id)
+      LEFT JOIN device_states s ON s.device_id = a.device_id AND s.kind = a.kind
+      WHERE d.zone_id = %(zone_id)s AND a.class = 'F1' AND NOT a.drill AND coalesce(a.outcome, 'true') = 'true'
+        AND (a.state <> 'resolved' OR a.happened_at >= %(after)s)) f
+WHERE f.since >= %(after)s
+GROUP BY f.device_id;
+
+-- name: around  what the device said of this kind just before and just after a time; not what a wrong clock dated
+SELECT (SELECT state FROM events WHERE device_id = %(device_id)s AND kind = %(kind)s AND live
+          AND said_at = happened_at AND said_at <= %(at)s ORDER BY said_at DESC, event_id DESC LIMIT 1),
+       (SELECT state FROM events WHERE device_id = %(device_id)s AND kind = %(kind)s AND live
+          AND said_at = happened_at AND said_at > %(at)s ORDER BY said_at, event_id LIMIT 1);
