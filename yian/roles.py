@@ -18,9 +18,10 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from fastapi import FastAPI
 from psycopg import Connection
 
-from alerts import clock, links, outbox
+from alerts import clock, links, outbox, overseers
 from alerts.channels import Channels, siren
 from alerts.messages import HeartbeatFacts
+from alerts.sender import LinkOf
 from api.app import create_app
 from api.config import ApiConfig
 from compliance import monthly_filing
@@ -148,7 +149,7 @@ class AlertClock:
                 failing_channels=outbox_rows.failing_channels(conn),
                 **asdict(heartbeat.counts(conn)),
             )
-            outbox.tell_heartbeat(conn, facts, now)
+            overseers.tell_heartbeat(conn, facts, now)
 
     def close(self) -> None:
         """Give up leading."""
@@ -172,7 +173,7 @@ def public_url(settings: Settings) -> str:
     return (settings.public_url or f"http://{settings.http_host}:{settings.http_port}").rstrip("/")
 
 
-def answer_links(settings: Settings) -> outbox.LinkOf | None:
+def answer_links(settings: Settings) -> LinkOf | None:
     """Return what makes the link in a message, None where there is no secret to sign it with."""
     if settings.secret_key is None:
         return None

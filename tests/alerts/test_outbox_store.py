@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 
-from alerts import outbox as sending
+from alerts import overseers
 from alerts.messages import HeartbeatFacts
 from model.alerts import Answer, Outcome
 from model.events import Kind
@@ -169,7 +169,7 @@ def test_the_daily_message_goes_once_to_those_who_see_to_the_service(home: Small
     facts = HeartbeatFacts(home.now.date(), 1, 5, 5, 0, 0, 0)
     for _ in range(2):
         with home.conn.transaction():
-            sending.tell_heartbeat(home.conn, facts, home.now)
+            overseers.tell_heartbeat(home.conn, facts, home.now)
     assert [row.person_id for row in claim(home)] == [home.people["bureau"]]
 
 

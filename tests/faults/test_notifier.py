@@ -18,8 +18,8 @@ import pytest
 
 from alerts import links, outbox
 from alerts.channels import Channels, Outgoing, name_of
-from alerts.outbox import Sender
 from alerts.retries import Policy
+from alerts.sender import LinkOf, Sender
 from model.alerts import Answer
 from model.clock import utc_now
 from model.events import Kind
@@ -84,9 +84,7 @@ def await_that(so: Callable[[], bool]) -> None:
 
 
 @contextmanager
-def sending(
-    url: str, policy: Policy = QUICK, link_of: outbox.LinkOf | None = None
-) -> Generator[threading.Event]:
+def sending(url: str, policy: Policy = QUICK, link_of: LinkOf | None = None) -> Generator[threading.Event]:
     """Run the sender as the alerts role does."""
     stopping = threading.Event()
     thread = threading.Thread(
@@ -444,10 +442,10 @@ def test_the_link_is_made_as_the_message_leaves_and_is_not_stored(
     assert not home.rows("SELECT 1 FROM notifications WHERE body LIKE '%%/a/%%'")
 
 
-def test_what_is_due_can_be_sent_once_without_a_loop(home: SmallHome, receiver: Receiver) -> None:
+def test_what_is_due_is_sent_once_however_often_the_sender_looks(home: SmallHome, receiver: Receiver) -> None:
     put(home, [receiver.channel("ok/a")], "F1")
     put(home, [receiver.channel("ok/b")], "F2")
-    connect = partial(pool.connect, home.url, name="sender")
-    assert outbox.send_due(connect, home.now, Channels().deliver) == 2
-    assert outbox.send_due(connect, home.now, Channels().deliver) == 0
+    stepped = Stepped(home)
+    stepped.settle()
+    stepped.settle()
     assert sorted(receiver.paths()) == ["/ok/a", "/ok/b"]

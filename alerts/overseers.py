@@ -1,0 +1,32 @@
+"""Messages to those who see to the service itself: a channel that fails, the daily sign of life."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from alerts import messages
+from alerts.messages import Message
+from store import outbox
+from store.sql import Conn
+
+
+def tell(conn: Conn, stage: str, message: Message, now: datetime) -> None:
+    """Put a message into the outbox for each overseer; one per person and stage, never urgent."""
+    for person in outbox.overseers(conn):
+        outbox.insert(
+            conn,
+            incident_id=None,
+            home_id=None,
+            person_id=person.person_id,
+            stage=stage,
+            channels=person.channels,
+            title=message.title,
+            body=message.body,
+            urgent=False,
+            now=now,
+        )
+
+
+def tell_heartbeat(conn: Conn, facts: messages.HeartbeatFacts, now: datetime) -> None:
+    """Tell the overseers that the service watches; once a day however often it is called."""
+    tell(conn, f"heartbeat:{facts.on.isoformat()}", messages.heartbeat(facts), now)
