@@ -67,8 +67,7 @@ def export(
     return Response(data, media_type=TYPES[ending], headers={"Content-Disposition": named})
 
 
-@router.post("/api/registers/import", summary="导入 Import")
-def take(
+def imported(
     viewer: WritingKeeper,
     service: OurService,
     request: Request,
@@ -77,7 +76,7 @@ def take(
     register: Register = "",
     dry_run: bool = True,
 ) -> Outcome:
-    """Check a file, and store it where nothing is wrong and this is no dry run."""
+    """Check the file of a request, and store it where nothing is wrong and this is no dry run."""
     with service.database(viewer.homes) as conn:
         return importing.import_file(
             conn,
@@ -88,6 +87,15 @@ def take(
             actor=f"{viewer.person.name} ({viewer.actor(request).via})",
             now=service.clock(),
         )
+
+
+Imported = Annotated[Outcome, Depends(imported)]
+
+
+@router.post("/api/registers/import", summary="导入 Import")
+def take(outcome: Imported) -> Outcome:
+    """Check a file, and store it where nothing is wrong and this is no dry run."""
+    return outcome
 
 
 @router.post("/api/registers/undo", summary="撤销最近一次导入 Undo the last import")
@@ -133,17 +141,8 @@ def registers_page(request: Request, viewer: Keeper, service: OurService) -> HTM
 
 
 @router.post("/fragments/registers/import", include_in_schema=False)
-def import_fragment(
-    viewer: WritingKeeper,
-    service: OurService,
-    request: Request,
-    data: File,
-    file_name: FileName,
-    register: Register = "",
-    dry_run: bool = True,
-) -> HTMLResponse:
+def import_fragment(viewer: Keeper, service: OurService, request: Request, outcome: Imported) -> HTMLResponse:
     """Return what an import did or would do, as the page shows it."""
-    outcome = take(viewer, service, request, data, file_name, register, dry_run)
     return render(
         service, request, "_registers.html", viewer=viewer, outcome=outcome, sheets=SHEETS, most=FAULTS_SHOWN
     )
