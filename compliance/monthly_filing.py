@@ -11,8 +11,10 @@ from dataclasses import asdict, dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
+from compliance import monthly_messages
 from compliance.frozen import Moved, changed_rows, content_of, digest_of, moved
 from compliance.monthly import before
+from compliance.monthly_sheet import COUNTY
 from compliance.report import Report, make
 from compliance.section import Style
 from compliance.template_file import read_words
@@ -67,6 +69,7 @@ def month(conn: Conn, first_on: date, home: str | None, now: datetime) -> Report
 def file(conn: Conn, first_on: date, home: str | None, by: str, now: datetime) -> Version | None:
     """File a month, or its correction where figures moved since; None where nothing did. `conn` is idle.
 
+    Who answers for it is told of each version: the head of the home, the bureau of the county's.
     Raises BadInput for a month that is not over.
     """
     today = month(conn, first_on, home, now)
@@ -93,6 +96,16 @@ def file(conn: Conn, first_on: date, home: str | None, by: str, now: datetime) -
             content=content,
             previous_hash=previous or _START,
             digest=digest,
+        )
+        home_at = today.counted.home
+        monthly_messages.tell(
+            conn,
+            home_id=key.home_id,
+            scope=home_at.name if home_at else COUNTY,
+            first_on=first_on,
+            version=version,
+            changes=changes,
+            now=now,
         )
     return Version(version, now, by, changes)
 

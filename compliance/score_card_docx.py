@@ -2,25 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from io import BytesIO
 from typing import Any
 
 from docx import Document
 from docx.enum.table import WD_TABLE_ALIGNMENT
-from docx.enum.text import WD_ALIGN_PARAGRAPH
-from docx.shared import Mm, Pt, RGBColor
+from docx.shared import Mm, Pt
 
 from compliance import layout, pdf
-from compliance.layout import FANG_SONG, HEI, KAI, XIAO_BIAO_SONG, Face
+from compliance.docx_parts import GREEN, GREY, RED, line, row
+from compliance.layout import FANG_SONG, HEI, KAI, XIAO_BIAO_SONG
 from compliance.priorities import Mark
 from compliance.score_card import Card
 from model.clock import SHANGHAI
 
 _WIDTHS_MM = (62, 29, 24, 29, 30)
 _HEADS = ("指标", "本月", "目标", "去年同月", "结果")
-_GREEN, _RED, _GREY = RGBColor(0x10, 0x69, 0x3C), RGBColor(0xBF, 0x2A, 0x12), RGBColor(0x5A, 0x60, 0x6A)
-_COLOURS = {Mark.GOOD: _GREEN, Mark.SHORT: _RED, Mark.THIN: _GREY, Mark.UNKNOWN: _GREY}
+_COLOURS = {Mark.GOOD: GREEN, Mark.SHORT: RED, Mark.THIN: GREY, Mark.UNKNOWN: GREY}
 _SIGNS = {Mark.GOOD: "✓ ", Mark.SHORT: "✗ ", Mark.THIN: "", Mark.UNKNOWN: ""}
 
 
@@ -39,27 +38,27 @@ def render(card: Card, faces: Mapping[str, str] | None = None) -> bytes:
     core.title, core.author, core.language = f"{card.home}{card.month}安全成绩单", "颐安 Yi'an", "zh-CN"
     core.created = core.modified = card.known_at.replace(tzinfo=None)
 
-    _line(document, card.home, XIAO_BIAO_SONG, 26, centred=True)
-    _line(document, f"{card.month} 安全成绩单", KAI, 16, centred=True, after=4)
+    line(document, card.home, XIAO_BIAO_SONG, 26, centred=True)
+    line(document, f"{card.month} 安全成绩单", KAI, 16, centred=True, after=4)
     good = card.judged > 0 and card.reached == card.judged
-    _line(
+    line(
         document,
         f"{card.judged} 项可评，{card.reached} 项达标" if card.judged else "本月没有可评的指标",
         HEI,
         24,
         centred=True,
-        colour=_GREEN if good else None,
+        colour=GREEN if good else None,
         after=6,
     )
     _table(document, card)
-    _line(document, "先改什么", HEI, 16, before=8, after=2)
+    line(document, "先改什么", HEI, 16, before=8, after=2)
     for number, one in enumerate(card.first, 1):
-        _line(document, f"{number}. {one.said()}", FANG_SONG, 14, after=2)
+        line(document, f"{number}. {one.said()}", FANG_SONG, 14, after=2)
     if not card.first:
-        _line(document, "各项均已达标，请保持。", FANG_SONG, 14)
+        line(document, "各项均已达标，请保持。", FANG_SONG, 14)
     when = card.known_at.astimezone(SHANGHAI)
     note = "*数据完整率不足95%。报警次数多少不影响结果。"
-    _line(document, f"{note}数据截至 {when:%Y-%m-%d %H:%M}。", KAI, 10.5, before=8, colour=_GREY)
+    line(document, f"{note}数据截至 {when:%Y-%m-%d %H:%M}。", KAI, 10.5, before=8, colour=GREY)
     layout.replace_faces(document, faces or {})
     file = BytesIO()
     document.save(file)
@@ -78,48 +77,16 @@ def _table(document: Any, card: Card) -> None:
     for column, width_mm in zip(table.columns, _WIDTHS_MM, strict=True):
         column.width = Mm(width_mm)
     table.alignment = WD_TABLE_ALIGNMENT.CENTER
-    _cells(table, _HEADS, HEI, _GREY)
-    for row in card.rows:
-        mark = row.standing.mark
+    plain = (None,) * (len(_HEADS) - 1)
+    row(table, _HEADS, _WIDTHS_MM, (HEI,) * len(_HEADS), 13, (*plain, GREY))
+    for one in card.rows:
+        mark = one.standing.mark
         texts = (
-            row.standing.figure.label,
-            row.value,
-            row.goal,
-            row.before,
-            f"{_SIGNS[mark]}{row.word}",
+            one.standing.figure.label,
+            one.value,
+            one.goal,
+            one.before,
+            f"{_SIGNS[mark]}{one.word}",
         )
-        _cells(table, texts, FANG_SONG, _COLOURS[mark])
-
-
-def _cells(table: Any, texts: Sequence[str], face: Face, last: RGBColor) -> None:
-    for place, (cell, text) in enumerate(zip(table.add_row().cells, texts, strict=True)):
-        cell.width = Mm(_WIDTHS_MM[place])
-        paragraph = cell.paragraphs[0]
-        paragraph.paragraph_format.space_before = paragraph.paragraph_format.space_after = Pt(2.5)
-        if place:
-            paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER
-        run = paragraph.add_run(text)
-        layout.set_face(run, HEI if place == len(texts) - 1 else face, 13)
-        if place == len(texts) - 1:
-            run.font.color.rgb = last
-
-
-def _line(
-    document: Any,
-    text: str,
-    face: Face,
-    size_pt: float,
-    *,
-    centred: bool = False,
-    before: float = 0,
-    after: float = 0,
-    colour: RGBColor | None = None,
-) -> None:
-    paragraph = document.add_paragraph()
-    if centred:
-        paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER
-    paragraph.paragraph_format.space_before, paragraph.paragraph_format.space_after = Pt(before), Pt(after)
-    run = paragraph.add_run(text)
-    layout.set_face(run, face, size_pt)
-    if colour is not None:
-        run.font.color.rgb = colour
+        faces = (*(FANG_SONG,) * (len(_HEADS) - 1), HEI)
+        row(table, texts, _WIDTHS_MM, faces, 13, (*plain, _COLOURS[mark]))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from psycopg.rows import class_row
 
@@ -24,6 +25,28 @@ class Filing:
     content: str
 
 
+@dataclass(frozen=True, slots=True)
+class FiledMonth:
+    """A month that was filed: in how many versions, first and last when, the last by whom."""
+
+    start_on: date
+    versions: int
+    filed_at: datetime
+    last_at: datetime
+    filed_by: str
+
+
+@dataclass(frozen=True, slots=True)
+class FiledFigures:
+    """One version of a month as JSON gives it: its figures, and what it corrects."""
+
+    version: int
+    filed_at: datetime
+    filed_by: str
+    figures: list[dict[str, Any]]
+    corrects: list[dict[str, Any]]
+
+
 def filed(conn: Conn, start_on: date, home_id: int | None) -> list[Filing]:
     """Return every version of a month of a home, or of the county; the first first."""
     with conn.cursor(row_factory=class_row(Filing)) as cur:
@@ -38,3 +61,15 @@ def homes(conn: Conn, start_on: date, end_on: date) -> list[str]:
 def months(conn: Conn, since_on: date) -> list[date]:
     """Return the months, from `since_on` on, that were filed for the county."""
     return [row[0] for row in conn.execute(_Q["months"], {"since_on": since_on}).fetchall()]
+
+
+def overview(conn: Conn, home_id: int | None, limit: int = 60) -> list[FiledMonth]:
+    """Return the months of a home, or of the county, that were filed; the newest first."""
+    with conn.cursor(row_factory=class_row(FiledMonth)) as cur:
+        return cur.execute(_Q["overview"], {"home_id": home_id, "limit": limit}).fetchall()
+
+
+def figures(conn: Conn, start_on: date, home_id: int | None) -> list[FiledFigures]:
+    """Return every version of a month without the rows behind it; the first first."""
+    with conn.cursor(row_factory=class_row(FiledFigures)) as cur:
+        return cur.execute(_Q["figures"], {"start_on": start_on, "home_id": home_id}).fetchall()

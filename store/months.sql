@@ -12,3 +12,17 @@ ORDER BY code;
 -- name: months  months that were filed for the whole county
 SELECT DISTINCT start_on FROM reports
 WHERE kind = 'month' AND home_id IS NULL AND start_on >= %(since_on)s ORDER BY start_on;
+
+-- name: overview  months of a home, or of the county, that were filed: the newest first
+SELECT start_on, max(version) AS versions, min(frozen_at) AS filed_at, max(frozen_at) AS last_at,
+       (array_agg(frozen_by ORDER BY version DESC))[1] AS filed_by
+FROM reports
+WHERE kind = 'month' AND home_id IS NOT DISTINCT FROM %(home_id)s::int
+GROUP BY start_on ORDER BY start_on DESC LIMIT %(limit)s;
+
+-- name: figures  every version of a month, the first first, without the rows behind its figures
+SELECT version, frozen_at AS filed_at, frozen_by AS filed_by, content::jsonb #> '{report,figures}' AS figures,
+       content::jsonb -> 'corrects' AS corrects
+FROM reports
+WHERE kind = 'month' AND start_on = %(start_on)s AND home_id IS NOT DISTINCT FROM %(home_id)s::int
+ORDER BY version;

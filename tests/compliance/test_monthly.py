@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Generator
 from datetime import UTC, date, datetime
+from typing import Any
 
 import pytest
+from docx import Document
+from docx.oxml.ns import qn
 
-from compliance import monthly
+from compliance import monthly, monthly_docx, monthly_sheet
 from compliance.monthly_filing import file, file_due, month, restated, versions
 from compliance.priorities import Mark, standings, what_first
 from model.errors import BadInput
+from store import months
 from tests.compliance.rows import Hand, at
 
 MAY = date(2025, 5, 1)
@@ -59,6 +64,68 @@ def test_late_data_changes_a_closed_month_only_by_a_correction_that_says_why(han
         (1, JUNE_5),
         (2, JUNE_9),
     ]
+
+
+def told(hand: Hand) -> list[tuple[str, str, str]]:
+    return hand.conn.execute(
+        "SELECT login, stage, title FROM notifications JOIN people USING (person_id) ORDER BY notification_id"
+    ).fetchall()
+
+
+def test_the_head_and_the_bureau_are_told_once_of_each_month_and_version(hand: Hand) -> None:
+    for login, role, home in (("ju", "bureau", None), ("yuan", "head", "qinghe"), ("hu", "carer", "qinghe")):
+        hand.conn.execute(
+            "INSERT INTO people (login, name, role, home_id, password_hash) VALUES (%s, %s, %s, %s, '!')",
+            [login, login, role, hand.homes.get(home or "")],
+        )
+    file_due(hand.conn, JUNE_5)
+    file_due(hand.conn, JUNE_5)
+    first = told(hand)
+    assert [(login, title) for login, _, title in first] == [
+        ("yuan", "【月报报送】青河敬老院 2025年5月"),
+        ("ju", "【月报报送】全县 2025年5月"),
+    ]
+    hand.conn.execute(
+        "INSERT INTO hazards (home_id, found_on, grade, description) VALUES (%s, '2025-05-20', 'major', '堵塞')",
+        [hand.homes["liuxi"]],
+    )
+    file_due(hand.conn, JUNE_9)
+    file_due(hand.conn, JUNE_9)
+    ((login, stage, title),) = told(hand)[2:]
+    assert (login, stage) == ("ju", "month:2025-05:county:2")
+    assert "更正" in title
+
+
+def test_a_month_stands_with_what_was_filed_what_corrected_it_and_why(hand: Hand) -> None:
+    file_due(hand.conn, JUNE_5)
+    hand.conn.execute(
+        "INSERT INTO hazards (home_id, found_on, grade, description, recorded_at)"
+        " VALUES (%s, '2025-05-20', 'major', '安全出口堵塞', %s)",
+        [hand.homes["qinghe"], JUNE_9],
+    )
+    before = {one.key: one for one in monthly_sheet.read(hand.conn, MAY, None, JUNE_9).rows}
+    line = before["hazards_major_open"]
+    assert (line.filed, line.corrected, line.known) == ("0处", "", "1处")
+    file_due(hand.conn, JUNE_9)
+    sheet = monthly_sheet.read(hand.conn, MAY, None, JUNE_9)
+    line = {one.key: one for one in sheet.rows}["hazards_major_open"]
+    assert (line.filed, line.corrected, line.known) == ("0处", "1处", "")
+    assert any("新增" in why for why in line.why)
+    assert [one.version for one in sheet.versions] == [1, 2]
+    document: Any = Document(io.BytesIO(monthly_docx.render(sheet)))
+    words = "".join(text.text for text in document.element.iter(qn("w:t")))
+    assert "未清零重大隐患：0处 → 1处" in words
+    assert [(one.start_on, one.versions) for one in months.overview(hand.conn, None)] == [(MAY, 2)]
+
+
+def test_a_month_is_compared_with_the_year_before_as_it_was_filed(hand: Hand) -> None:
+    file(hand.conn, MAY, None, "陈局长", JUNE_5)
+    hand.conn.execute("UPDATE homes SET opened_on = '2024-01-01'")
+    line = {
+        one.key: one
+        for one in monthly_sheet.read(hand.conn, date(2026, 5, 1), None, JUNE_5.replace(year=2026)).rows
+    }["fire_alarms"]
+    assert (line.filed, line.known, line.year_before, line.over_year) == ("", "0起", "1起", "-1起")
 
 
 def test_a_month_that_is_not_over_is_not_filed(hand: Hand) -> None:
