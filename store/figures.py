@@ -32,7 +32,7 @@ from model.compliance import (
     WornSum,
 )
 from model.errors import Missing
-from store import sql
+from store import device_history, sql
 from store.sql import Conn
 
 _Q = sql.load(__file__)
@@ -48,6 +48,7 @@ def rollup_day(conn: Conn, day: date) -> int:
 
 def rollup_due(conn: Conn, now: datetime) -> int:
     """Roll up every day before today that is not rolled up yet and return how many there were.
+    device_history.rollup_hours(conn, day)
 
     To be called before old readings are dropped: what is not rolled up then can never be.
     """

@@ -43,10 +43,8 @@ SET devices = EXCLUDED.devices, reports = EXCLUDED.reports, reports_due = EXCLUD
 
 -- name: days_due  days with readings, before today, that are not rolled up yet
 SELECT d::date
-FROM generate_series(
-    greatest((SELECT max(day) + 1 FROM home_days),
-             (SELECT (min(happened_at) AT TIME ZONE 'Asia/Shanghai')::date FROM readings)),
-    (%(now)s::timestamptz AT TIME ZONE 'Asia/Shanghai')::date - 1, interval '1 day') d
+FROM generate_series(first_day_not_rolled_up(NULL),
+                     (%(now)s::timestamptz AT TIME ZONE 'Asia/Shanghai')::date - 1, interval '1 day') d
 ORDER BY d;
 
 -- name: home_by_code
@@ -190,9 +188,7 @@ SELECT count(DISTINCT day)::int FROM home_days
 WHERE day BETWEEN %(start_on)s AND %(rolled_to)s AND (%(home_id)s::int IS NULL OR home_id = %(home_id)s);
 
 -- name: first_day_not_rolled_up  the day after the last rollup, but not before the oldest reading that is kept
-SELECT greatest((SELECT max(day) + 1 FROM home_days),
-                (SELECT (min(happened_at) AT TIME ZONE 'Asia/Shanghai')::date FROM readings), %(start_on)s::date)
-WHERE EXISTS (SELECT FROM readings);
+SELECT first_day_not_rolled_up(%(start_on)s::date);
 
 -- name: tail_sums  the days after the last rollup, counted from the readings
 WITH battery AS (

@@ -17,5 +17,5 @@ FROM unnest(%(device_ids)s::int[], %(kinds)s::text[]) AS w (device_id, kind)
 WHERE NOT coalesce((SELECT s.active FROM device_states s
                     WHERE s.device_id = w.device_id AND s.kind = w.kind), true);
 
--- name: drop_before  retention on plain PostgreSQL
-DELETE FROM readings WHERE happened_at < %(before)s;
+-- name: drop_before  retention, by whole chunks where the server has them
+SELECT drop_readings_before(%(before)s::timestamptz);
