@@ -19,6 +19,8 @@ _FIRST_CLASS = {
     DeviceKind.WRISTBAND: AlertClass.W1,
     DeviceKind.SOS_BUTTON: AlertClass.W1,
     DeviceKind.GATEWAY: AlertClass.T3,
+    DeviceKind.BEACON: AlertClass.T3,
+    DeviceKind.DOOR_SENSOR: AlertClass.T3,
     DeviceKind.UNKNOWN: AlertClass.F1,
 }
 

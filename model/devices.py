@@ -15,6 +15,8 @@ class DeviceKind(StrEnum):
     CALL_POINT = "call_point"  # 手动火灾报警按钮
     SOS_BUTTON = "sos_button"  # 求助按钮
     GATEWAY = "gateway"  # 网关
+    BEACON = "beacon"  # 定位信标
+    DOOR_SENSOR = "door_sensor"  # 门磁
     UNKNOWN = "unknown"  # not registered: quarantined
 
 

@@ -24,6 +24,7 @@ class Kind(StrEnum):
     MUTE = "mute"  # 消音
     TEST = "test"  # 自检/测试
     OFF_BODY = "off_body"  # 手环离身
+    DOOR = "door"  # 门: ACTIVE is open
     OFFLINE = "offline"  # a last will or a platform's word, not silence
     REPORT = "report"  # a sign of life with readings
     DUE = "due"  # something people must do by a date, from the registers: no device says it

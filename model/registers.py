@@ -33,12 +33,14 @@ class HomeEntry:
 
 @dataclass(frozen=True, slots=True)
 class PlaceEntry:
-    """A place of a home, known by the names from the building down to it."""
+    """A place of a home, known by the names from the building down to it; width and depth of a floor's plan."""
 
     home: str
     path: tuple[str, ...]
     kind: PlaceKind
     needs_detector: bool = False
+    width_m: float | None = None
+    depth_m: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +85,7 @@ class DeviceEntry:
     """A device, known by source and address.
 
     `parent` is the address of its gateway in the same source; `resident` is its bearer; `aliases` are the
-    names by which its make calls it besides the address.
+    names by which its make calls it besides the address; `x_m` and `y_m` are where it is on its floor's plan.
     """
 
     source: str
@@ -99,6 +101,27 @@ class DeviceEntry:
     sleeps: bool = False
     installed_on: date | None = None
     aliases: tuple[str, ...] = ()
+    x_m: float | None = None
+    y_m: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ExitEntry:
+    """A door of a home, known by its place and name.
+
+    `watched_by` is the address of the gateway, beacon or door sensor at it. The hours are of the day in
+    Shanghai, both None for the night of the settings.
+    """
+
+    home: str
+    place: tuple[str, ...]
+    name: str
+    leads_outside: bool = True
+    watched_by: str | None = None
+    watched_from_h: float | None = None
+    watched_until_h: float | None = None
+    x_m: float | None = None
+    y_m: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,4 +143,5 @@ class Registers:
     people: tuple[PersonEntry, ...] = ()
     duties: tuple[DutyEntry, ...] = ()
     devices: tuple[DeviceEntry, ...] = ()
+    exits: tuple[ExitEntry, ...] = ()
     sources: tuple[SourceEntry, ...] = ()

@@ -47,6 +47,7 @@ class Column:
 class Sheet:
     """One register: its sheet, its table, the columns that tell rows apart, dates that come in order.
 
+    Of two columns that go `together` both are filled, or neither.
     A sheet without `key` has a number per row; a row without one is the stored row of that content, or new.
     """
 
@@ -58,6 +59,7 @@ class Sheet:
     key: tuple[str, ...] = ()
     in_order: tuple[tuple[str, str], ...] = ()
     unique: tuple[str, ...] = ()
+    together: tuple[tuple[str, str], ...] = ()
 
     def column(self, field: str) -> Column:
         """Return one of the columns."""
@@ -89,6 +91,8 @@ _DEVICE_KINDS = {
     "手动报警按钮": DeviceKind.CALL_POINT.value,
     "求助按钮": DeviceKind.SOS_BUTTON.value,
     "网关": DeviceKind.GATEWAY.value,
+    "信标": DeviceKind.BEACON.value,
+    "门磁": DeviceKind.DOOR_SENSOR.value,
     "未知": DeviceKind.UNKNOWN.value,
 }
 _INSPECTIONS = {
@@ -121,6 +125,14 @@ def _count(field: str, zh: str, *, required: bool = False, most: int = _MOST) ->
 
 def _choice(field: str, zh: str, choices: Mapping[str, str], *, required: bool = True) -> Column:
     return Column(field, zh, field, Kind.CHOICE, required=required, choices=MappingProxyType(choices))
+
+
+def _metres(field: str, zh: str, en: str, least: float = 0) -> Column:
+    return Column(field, zh, en, Kind.DECIMAL, least=least, most=1000)
+
+
+def _hour(field: str, zh: str, en: str) -> Column:
+    return Column(field, zh, en, Kind.DECIMAL, least=0, most=24)
 
 
 SHEETS: tuple[Sheet, ...] = (
@@ -168,8 +180,11 @@ SHEETS: tuple[Sheet, ...] = (
             Column("path", "位置", "path", Kind.PATH, required=True),
             _choice("kind", "类别", _PLACE_KINDS),
             Column("needs_detector", "须装烟感", "needs detector", Kind.YES_NO, empty=False),
+            _metres("width_m", "平面宽米", "plan width m", least=1),
+            _metres("depth_m", "平面深米", "plan depth m", least=1),
         ),
         key=("home", "path"),
+        together=(("width_m", "depth_m"),),
     ),
     Sheet(
         "residents",
@@ -244,9 +259,31 @@ SHEETS: tuple[Sheet, ...] = (
             Column("sleeps", "休眠型", "sleeps", Kind.YES_NO, empty=False),
             _day("installed_on", "安装日期"),
             _day("retired_on", "停用日期"),
+            _metres("x_m", "平面横米", "plan x m"),
+            _metres("y_m", "平面纵米", "plan y m"),
         ),
         key=("source", "address"),
         in_order=(("installed_on", "retired_on"),),
+        together=(("x_m", "y_m"),),
+    ),
+    Sheet(
+        "exits",
+        "出入口",
+        "exits",
+        "exit_id",
+        (
+            HOME,
+            Column("place", "位置", "place", Kind.PATH, required=True),
+            Column("name", "名称", "name", required=True),
+            Column("leads_outside", "通向院外", "leads outside", Kind.YES_NO, empty=True),
+            Column("watched_by", "看守设备地址码", "watched by", Kind.CODE),
+            _hour("watched_from_h", "看守起时", "watched from h"),
+            _hour("watched_until_h", "看守止时", "watched until h"),
+            _metres("x_m", "平面横米", "plan x m"),
+            _metres("y_m", "平面纵米", "plan y m"),
+        ),
+        key=("home", "place", "name"),
+        together=(("watched_from_h", "watched_until_h"), ("x_m", "y_m")),
     ),
     Sheet(
         "inspections",
@@ -284,6 +321,7 @@ SHEETS: tuple[Sheet, ...] = (
             Column("evidence", "佐证", "evidence", Kind.LIST, empty=()),
         ),
         in_order=(("found_on", "deadline_on"), ("found_on", "notice_on"), ("found_on", "closed_on")),
+        together=(("closed_on", "closed_how"),),
     ),
     Sheet(
         "projects",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from random import Random
 
@@ -13,6 +13,7 @@ from model.people import Role
 from model.places import PlaceKind
 from model.registers import (
     DeviceEntry,
+    ExitEntry,
     HomeEntry,
     PersonEntry,
     PlaceEntry,
@@ -46,7 +47,14 @@ REPORT_EVERY: Mapping[DeviceKind, timedelta] = {
     DeviceKind.CALL_POINT: timedelta(hours=24),
     DeviceKind.WRISTBAND: timedelta(minutes=15),
     DeviceKind.GATEWAY: timedelta(hours=1),
+    DeviceKind.BEACON: timedelta(hours=24),
+    DeviceKind.DOOR_SENSOR: timedelta(hours=24),
 }
+
+PLAN_M = (50.0, 12.0)
+"""Width and depth of each floor: a corridor with rooms on both sides, the west zone left, the east right."""
+_CORRIDOR_M = 6.0
+_FRONT, _BACK = (25.0, 12.0), (50.0, 6.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +124,7 @@ def build(seed: int, size: Size, began_on: date, prefix: str = DEMO) -> County:
         residents=tuple(one for part in parts for one in part.residents),
         people=tuple(one for part in parts for one in part.people) + _officers(rng, logins, towns),
         devices=tuple(one for part in parts for one in part.devices),
+        exits=tuple(one for part in parts for one in part.exits),
         sources=tuple(one for part in parts for one in part.sources),
     )
     return County(
@@ -159,10 +168,65 @@ def _home(
     devices = _detectors(rng, code, rooms, size, zigbee, number == 0, began_on)
     devices += _call_points(code, places, began_on)
     devices += _wristbands(rng, code, residents, size.wristbands, began_on)
+    devices = [_placed(one) for one in devices]
+    doors, exits = _exits(code, began_on)
+    devices += doors
     sources = (SourceEntry(ZIGBEE, code, BRIDGE),) if zigbee else ()
     return Registers(
-        (home,), places, residents, _staff(rng, code, logins, number + 1), (), tuple(devices), sources
+        (home,), places, residents, _staff(rng, code, logins, number + 1), (), tuple(devices), exits, sources
     )
+
+
+def spot(place: tuple[str, ...] | None) -> tuple[float, float] | None:
+    """Return where a place is on its floor's plan, in metres; None for what is larger than a zone."""
+    if place is None or len(place) < 3:
+        return None
+    left_m = PLAN_M[0] / 2 if place[2] == "东区" else 0.0
+    if len(place) == 3:
+        return left_m + PLAN_M[0] / 4, _CORRIDOR_M
+    rooms = list(_SERVICE_ROOMS)
+    number = rooms.index(place[3]) if place[3] in rooms else (int(place[3]) - 1) % _ROOMS_PER_ZONE
+    across_m = PLAN_M[0] / 2 / _ROOMS_PER_ZONE
+    return left_m + (number + 0.5) * across_m, 3.0 if number % 2 == 0 else 9.0
+
+
+def _placed(device: DeviceEntry) -> DeviceEntry:
+    """Return what hangs on a wall with its place on the plan; a band is wherever its bearer is."""
+    at = None if device.kind is DeviceKind.WRISTBAND else spot(device.place)
+    return device if at is None else replace(device, x_m=at[0], y_m=at[1])
+
+
+def _exits(home: str, began_on: date) -> tuple[list[DeviceEntry], tuple[ExitEntry, ...]]:
+    """Return the front door with its sensor and the back door with its beacon.
+
+    Both are watched day and night, so that they can be shown at any hour.
+    """
+    floor = ("主楼", "一层")
+    sensors = [
+        DeviceEntry(
+            source=NATIVE,
+            address=f"{home}-{ending}",
+            name=name,
+            kind=kind,
+            home=home,
+            place=floor,
+            model=model,
+            parent=f"{home}-gw",
+            report_every=REPORT_EVERY[kind],
+            installed_on=date(began_on.year - 1, 3, 1),
+            x_m=x_m,
+            y_m=y_m,
+        )
+        for ending, name, kind, model, (x_m, y_m) in (
+            ("d1", "大门门磁", DeviceKind.DOOR_SENSOR, "JY-DS-1", _FRONT),
+            ("b1", "后门信标", DeviceKind.BEACON, "JY-BC-1", _BACK),
+        )
+    ]
+    exits = tuple(
+        ExitEntry(home, floor, name, True, one.address, 0.0, 24.0, one.x_m, one.y_m)
+        for name, one in zip(("大门", "后门"), sensors, strict=True)
+    )
+    return sensors, exits
 
 
 def _places(home: str, rooms: int) -> tuple[PlaceEntry, ...]:
@@ -172,7 +236,7 @@ def _places(home: str, rooms: int) -> tuple[PlaceEntry, ...]:
     for zone in range(-(-rooms // _ROOMS_PER_ZONE)):
         floor = (*building, f"{_FLOORS[zone // 2]}层")
         if zone % 2 == 0:
-            places.append(PlaceEntry(home, floor, PlaceKind.FLOOR))
+            places.append(PlaceEntry(home, floor, PlaceKind.FLOOR, False, *PLAN_M))
         path = (*floor, "东区" if zone % 2 == 0 else "西区")
         places.append(PlaceEntry(home, path, PlaceKind.ZONE))
         first = (zone // 2 + 1) * 100 + (zone % 2) * _ROOMS_PER_ZONE + 1

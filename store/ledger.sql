@@ -39,7 +39,8 @@ LEFT JOIN LATERAL (
     WHERE t.device_id = d.device_id AND t.learned_at <= %(known_at)s AND t.arrived_at < %(to_at)s
     ORDER BY t.arrived_at DESC LIMIT 1
 ) last ON true
-WHERE d.home_id = %(home_id)s AND d.registered AND d.kind NOT IN ('gateway', 'unknown')
+WHERE d.home_id = %(home_id)s AND d.registered
+  AND d.kind NOT IN ('gateway', 'beacon', 'door_sensor', 'unknown')
   AND coalesce(d.installed_on, %(on)s) <= %(on)s AND (d.retired_on IS NULL OR d.retired_on > %(on)s)
 ORDER BY p.name NULLS LAST, d.kind, d.name, d.device_id;
 
@@ -76,7 +77,8 @@ SELECT d.device_id, d.name, d.kind, b.place_id, p.name AS place,
         WHERE t.device_id = d.device_id AND t.walk_id = b.walk_id) AS proven_at,
        NULL::text AS tested_by
 FROM below b JOIN places p USING (place_id)
-JOIN devices d ON d.registered AND d.kind NOT IN ('gateway', 'unknown') AND d.retired_on IS NULL
+JOIN devices d ON d.registered AND d.kind NOT IN ('gateway', 'beacon', 'door_sensor', 'unknown')
+    AND d.retired_on IS NULL
 LEFT JOIN residents r USING (resident_id)
 WHERE coalesce(d.place_id, r.place_id) = b.place_id
 ORDER BY p.name, d.kind, d.name, d.device_id;

@@ -134,6 +134,8 @@ def _key(sheet: str, one: Stored) -> object:
             return fields["home"], fields["path"]
         case "people":
             return fields["login"]
+        case "devices":
+            return fields["home"], fields["address"]
         case _:
             return fields["code"]
 
@@ -151,6 +153,8 @@ def _columns(sheet: Sheet, change: Change, keys: _Keys) -> dict[str, object]:
                 found["place_id"] = None if value is None else keys.find("places", (home, value))
             case "resident":
                 found["resident_id"] = None if value is None else keys.find("residents", (home, value))
+            case "watched_by":
+                found["watched_by"] = None if value is None else keys.find("devices", (home, value))
             case "login" if sheet.name == "duties":
                 found["person_id"] = keys.find("people", value)
             case "path":

@@ -5,7 +5,8 @@ SELECT home_id AS number, code, name, kind, township, address, phone, beds, regi
 FROM homes ORDER BY code;
 
 -- name: places  parents before children
-SELECT p.place_id AS number, h.code AS home, place_path(p.place_id) AS path, p.kind, p.needs_detector
+SELECT p.place_id AS number, h.code AS home, place_path(p.place_id) AS path, p.kind, p.needs_detector,
+       p.width_m::float8, p.depth_m::float8
 FROM places p JOIN homes h USING (home_id) ORDER BY h.code, cardinality(place_path(p.place_id)), 3;
 
 -- name: residents
@@ -26,9 +27,16 @@ FROM duties d JOIN people p USING (person_id) ORDER BY d.starts_at, p.login, d.r
 SELECT d.device_id AS number, d.source, d.address, d.name, d.kind, d.model, h.code AS home,
        CASE WHEN d.place_id IS NOT NULL THEN place_path(d.place_id) END AS place,
        r.name || ' ' || coalesce(r.born_on::text, '?') || ' ' || r.moved_in_on::text AS resident,
-       extract(epoch FROM d.report_every)::float8 / 3600 AS report_every_h, d.sleeps, d.installed_on, d.retired_on
+       extract(epoch FROM d.report_every)::float8 / 3600 AS report_every_h, d.sleeps, d.installed_on, d.retired_on,
+       d.x_m::float8, d.y_m::float8
 FROM devices d JOIN homes h USING (home_id) LEFT JOIN residents r USING (resident_id)
 WHERE d.registered ORDER BY d.source, d.address;
+
+-- name: exits
+SELECT e.exit_id AS number, h.code AS home, place_path(e.place_id) AS place, e.name, e.leads_outside,
+       d.address AS watched_by, e.watched_from_h::float8, e.watched_until_h::float8, e.x_m::float8, e.y_m::float8
+FROM exits e JOIN homes h ON h.home_id = e.home_id LEFT JOIN devices d ON d.device_id = e.watched_by
+ORDER BY h.code, 3, e.name;
 
 -- name: inspections
 SELECT i.inspection_id AS number, h.code AS home, i.done_on, i.kind, i.departments, i.findings, i.at_night

@@ -17,6 +17,7 @@ from model.places import Home, Place, PlaceKind
 from model.registers import (
     DeviceEntry,
     DutyEntry,
+    ExitEntry,
     HomeEntry,
     PersonEntry,
     PlaceEntry,
@@ -55,6 +56,7 @@ def save(conn: Connection[Any], registers: Registers) -> Numbers:
     people = upsert_people(conn, registers.people, homes)
     upsert_duties(conn, registers.duties)
     devices = upsert_devices(conn, registers.devices, homes, places, residents)
+    upsert_exits(conn, registers.exits, homes, places)
     upsert_sources(conn, registers.sources, homes)
     return Numbers(homes, places, residents, devices, people)
 
@@ -79,6 +81,8 @@ def upsert_places(
                 "kind": place.kind,
                 "name": place.path[-1],
                 "needs_detector": place.needs_detector,
+                "width_m": place.width_m,
+                "depth_m": place.depth_m,
             }
             for place in level
         ]
@@ -149,6 +153,8 @@ def upsert_devices(
                 "report_every": one.report_every,
                 "sleeps": one.sleeps,
                 "installed_on": one.installed_on,
+                "x_m": one.x_m,
+                "y_m": one.y_m,
             }
             for one in level
         ]
@@ -161,6 +167,21 @@ def upsert_devices(
     ]
     _each(conn, _QUERIES["upsert_alias"], aliases)
     return found
+
+
+def upsert_exits(
+    conn: Connection[Any],
+    exits: Sequence[ExitEntry],
+    homes: Mapping[str, int],
+    places: Mapping[PlaceKey, int],
+) -> None:
+    """Enter doors; a watcher that is no device of the home is left out."""
+    rows = [
+        _fields(one)
+        | {"home_id": _known(homes, one.home, "home"), "place_id": _place(places, one.home, one.place)}
+        for one in exits
+    ]
+    _each(conn, _QUERIES["upsert_exit"], rows)
 
 
 def upsert_sources(conn: Connection[Any], sources: Sequence[SourceEntry], homes: Mapping[str, int]) -> None:
@@ -255,7 +276,7 @@ def _device_of(kind: str, **rest: Any) -> Device:
     return Device(kind=DeviceKind(kind), **rest)
 
 
-def _fields(entry: HomeEntry | ResidentEntry | PersonEntry | DutyEntry) -> dict[str, object]:
+def _fields(entry: HomeEntry | ResidentEntry | PersonEntry | DutyEntry | ExitEntry) -> dict[str, object]:
     return asdict(entry)
 
 

@@ -12,10 +12,11 @@ ON CONFLICT (code) DO UPDATE SET
 RETURNING home_id;
 
 -- name: upsert_place
-INSERT INTO places (home_id, parent_id, kind, name, needs_detector)
-VALUES (%(home_id)s, %(parent_id)s, %(kind)s, %(name)s, %(needs_detector)s)
+INSERT INTO places (home_id, parent_id, kind, name, needs_detector, width_m, depth_m)
+VALUES (%(home_id)s, %(parent_id)s, %(kind)s, %(name)s, %(needs_detector)s, %(width_m)s, %(depth_m)s)
 ON CONFLICT (home_id, parent_id, name)
-DO UPDATE SET kind = EXCLUDED.kind, needs_detector = EXCLUDED.needs_detector
+DO UPDATE SET kind = EXCLUDED.kind, needs_detector = EXCLUDED.needs_detector, width_m = EXCLUDED.width_m,
+    depth_m = EXCLUDED.depth_m
 RETURNING place_id;
 
 -- name: upsert_resident
@@ -44,16 +45,28 @@ RETURNING duty_id;
 
 -- name: upsert_device  a day of installation that is known already is a fact of the past and stays
 INSERT INTO devices (source, address, name, kind, model, home_id, place_id, resident_id, parent_id,
-                     report_every, sleeps, installed_on, registered)
+                     report_every, sleeps, installed_on, x_m, y_m, registered)
 VALUES (%(source)s, %(address)s, %(name)s, %(kind)s, %(model)s, %(home_id)s, %(place_id)s, %(resident_id)s,
         (SELECT device_id FROM devices WHERE source = %(source)s AND address = %(parent)s),
-        %(report_every)s, %(sleeps)s, %(installed_on)s, true)
+        %(report_every)s, %(sleeps)s, %(installed_on)s, %(x_m)s, %(y_m)s, true)
 ON CONFLICT (source, address) DO UPDATE SET
     name = EXCLUDED.name, kind = EXCLUDED.kind, model = EXCLUDED.model, home_id = EXCLUDED.home_id,
     place_id = EXCLUDED.place_id, resident_id = EXCLUDED.resident_id, parent_id = EXCLUDED.parent_id,
     report_every = EXCLUDED.report_every, sleeps = EXCLUDED.sleeps,
-    installed_on = coalesce(devices.installed_on, EXCLUDED.installed_on), retired_on = NULL, registered = true
+    installed_on = coalesce(devices.installed_on, EXCLUDED.installed_on), retired_on = NULL, registered = true,
+    x_m = EXCLUDED.x_m, y_m = EXCLUDED.y_m
 RETURNING device_id;
+
+-- name: upsert_exit
+INSERT INTO exits (home_id, place_id, name, leads_outside, watched_by, watched_from_h, watched_until_h, x_m, y_m)
+VALUES (%(home_id)s, %(place_id)s, %(name)s, %(leads_outside)s,
+        (SELECT device_id FROM devices WHERE home_id = %(home_id)s AND address = %(watched_by)s ORDER BY 1 LIMIT 1),
+        %(watched_from_h)s, %(watched_until_h)s, %(x_m)s, %(y_m)s)
+ON CONFLICT (place_id, name) DO UPDATE SET
+    leads_outside = EXCLUDED.leads_outside, watched_by = EXCLUDED.watched_by,
+    watched_from_h = EXCLUDED.watched_from_h, watched_until_h = EXCLUDED.watched_until_h,
+    x_m = EXCLUDED.x_m, y_m = EXCLUDED.y_m
+RETURNING exit_id;
 
 -- name: upsert_alias
 INSERT INTO device_aliases (source, alias, device_id) VALUES (%(source)s, %(alias)s, %(device_id)s)

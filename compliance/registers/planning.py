@@ -217,6 +217,13 @@ def _check(sheet: Sheet, after: Mapping[str, Sequence[_Line]]) -> list[Fault]:
                     words = "一家机构人员的登录名 the login of a person of a home"
                     faults.append(fault(sheet.zh, cast(int, line.row), "登录名", line.fields["login"], words))
             faults += _overlaps(sheet, lines, ("login", "role"), "starts_at", "ends_at", touching=True)
+        case "exits":
+            known_devices = {(line.fields["home"], line.fields["address"]) for line in after["devices"]}
+            for line in touched:
+                watcher = line.fields["watched_by"]
+                if watcher is not None and (line.fields["home"], watcher) not in known_devices:
+                    words = "本机构设备的地址码 the address of a device of the home"
+                    faults.append(fault(sheet.zh, cast(int, line.row), "看守设备地址码", watcher, words))
         case "residents":
             known = [line for line in lines if line.fields["born_on"] is not None]
             faults += _overlaps(sheet, known, ("home", "name", "born_on"), "moved_in_on", "moved_out_on")
@@ -240,10 +247,11 @@ def _row(sheet: Sheet, line: _Line) -> Iterable[Fault]:
         ):
             words = f"不早于{sheet.column(first).zh} {_told(start)} not before it"
             yield fault(sheet.zh, row, sheet.column(second).zh, _told(end), words)
+    for first, second in sheet.together:
+        if (fields.get(first) is None) != (fields.get(second) is None):
+            one, other = sheet.column(first).zh, sheet.column(second).zh
+            yield fault(sheet.zh, row, other, fields.get(second), f"{one}与{other}同填或同空 both or neither")
     match sheet.name:
-        case "hazards" if (fields["closed_on"] is None) != (fields["closed_how"] is None):
-            words = "销号日期与销号方式同填或同空 both or neither"
-            yield fault(sheet.zh, row, "销号方式", fields["closed_how"], words)
         case "projects" if fields["accepted_on"] is not None and fields["completed_on"] is None:
             yield fault(sheet.zh, row, "完工日期", None, "验收前已完工 complete before it is accepted")
         case "people" if (fields["home"] is None) != (fields["role"] in _ABOVE_HOMES):

@@ -37,8 +37,12 @@ RANGES = {
     "rssi_dbm": (-200.0, 20.0),
     "lqi": (0.0, 255.0),
     "temperature_c": (-60.0, 400.0),
+    "x_m": (0.0, 1000.0),
+    "y_m": (0.0, 1000.0),
 }
-"""Readings and what a sensor of this world can say. Source: our choice."""
+"""Readings and what a sensor of this world can say; x and y on the plan of a floor. Source: our choice."""
+PLACES = ("floor", "gateway")
+"""Texts that say where a band is: the floor of its x and y, or the gateway or beacon that it is near."""
 
 Note = Callable[[BadInput], None]
 """What to do about a part that is wrong: raise it, or leave the part out and write its name down."""
@@ -180,6 +184,14 @@ def _values(said: object, note: Note) -> dict[str, Value]:
         values["worn"] = worn
     elif worn is not None:
         note(BadInput("values.worn", "true or false", worn))
+    for name in PLACES:
+        said_place = body.get(name)
+        if said_place is None:
+            continue
+        if isinstance(said_place, str) and 0 < len(said_place) <= ADDRESS_LONGEST and unpack.text(said_place):
+            values[name] = said_place
+        else:
+            note(BadInput(f"values.{name}", f"text of 1 to {ADDRESS_LONGEST} characters", said_place))
     values.update(_position(body, note))
     return values
 

@@ -49,6 +49,7 @@ STATES = (
     named("battery_level", Kind.BATTERY_LOW, active="low", clear="medium|middle|high"),
     flag("silence", Kind.MUTE),
     flag("buzzer_manual_mute", Kind.MUTE),
+    named("contact", Kind.DOOR, active="0", clear="1"),  # contact: the door is shut
 )
 
 READINGS = (
@@ -68,7 +69,7 @@ SMOKE_HINTS = (
 OTHER_ATTRIBUTES = frozenset(
     """
     ac_status action_code action_transaction action_zone alarm brightness brightness_level color color_mode
-    color_temp color_temp_startup consumption contact current device effect energy enrolled humidity
+    color_temp color_temp_startup consumption current device effect energy enrolled humidity
     illuminance illuminance_lux last_seen linkage_alarm linkage_alarm_state lock_state occupancy position
     power power_on_behavior power_outage_count power_outage_memory pressure restore_reports sensitivity state
     supervision_reports update update_available vibration water_leak zone_id

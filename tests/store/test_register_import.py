@@ -62,6 +62,10 @@ WHOLE = book(
         ["yian", "s1", "烟感", "烟感", "sunny", "主楼/一层/101", None],
         ["yian", "b1", "手环", "手环", "sunny", None, "王秀英"],
     ],
+    出入口=[
+        ["机构代码", "位置", "名称", "看守设备地址码", "看守起时", "看守止时", "平面横米", "平面纵米"],
+        ["sunny", "主楼/一层", "大门", "s1", 21, 6, 0, 12.5],
+    ],
     检查=[["机构代码", "日期", "类别", "参加部门"], ["sunny", date(2026, 2, 1), "联合检查", "民政、消防"]],
     隐患=[
         ["机构代码", "发现日期", "等级", "内容", "整改期限"],
@@ -172,3 +176,15 @@ def test_an_import_is_not_undone_over_a_later_change(database: str) -> None:
             register_sheets.undo(conn, actor="test", now=NOW)
         conn.rollback()
         assert register_sheets.rows(conn, SHEETS[0])[0].fields["beds"] == 51
+
+
+def test_a_door_names_a_device_of_its_home_and_both_hours_or_none(database: str) -> None:
+    with pool.connect(database, name="test") as conn:
+        take(conn, WHOLE, "all.xlsx")
+        heads = ["机构代码", "位置", "名称", "看守设备地址码", "看守起时", "看守止时"]
+        wrong = book(出入口=[heads, ["sunny", "主楼/一层", "后门", "s9", 21, None]])
+        found = take(conn, wrong, "all.xlsx").faults
+        assert {one.column for one in found} == {"看守设备地址码", "看守止时"}
+        (door,) = register_sheets.rows(conn, next(s for s in SHEETS if s.name == "exits"))
+        assert (door.fields["watched_by"], door.fields["leads_outside"]) == ("s1", True)
+        assert (door.fields["x_m"], door.fields["y_m"]) == (0, 12.5)
