@@ -13,7 +13,7 @@ from pydantic import AwareDatetime
 from api.auth import SignedIn
 from api.service import OurService
 from model.errors import BadInput, Missing
-from store import device_history, devices
+from store import device_history, devices, readings
 from store.device_history import HOUR, Point
 
 router = APIRouter(tags=["设备 Devices"])
@@ -45,7 +45,7 @@ _ZOOMS = (
 )
 """The longest span of each. Source: our choice, so that a screen has a point every few pixels."""
 
-_KEPT = {Source.READINGS: timedelta(days=30), Source.HOURS: timedelta(days=92)}
+_KEPT = {Source.READINGS: readings.KEPT, Source.HOURS: device_history.KEPT}
 
 
 @dataclass(frozen=True, slots=True)

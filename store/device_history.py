@@ -14,6 +14,8 @@ from store.sql import Conn
 
 _Q = sql.load(__file__)
 HOUR = timedelta(hours=1)
+KEPT = timedelta(days=92)
+"""How long hours are kept; they hold no positions. Source: our choice, a quarter."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,13 +5,15 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from model.events import Kind, Value
 from store import sql
 from store.sql import Conn
 
 _Q = sql.load(__file__)
+KEPT = timedelta(days=30)
+"""Raw telemetry holds positions, sensitive personal data. Source: our choice, as short as serves."""
 
 
 @dataclass(frozen=True, slots=True)
