@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from alerts import escalation, ladder, lifecycle, log, nuisance, rules, suppression, thresholds
+from alerts import escalation, ladder, lifecycle, log, nuisance, order, rules, suppression, thresholds
 from alerts.classes import CLASSES, Limits, more_urgent
 from alerts.decisions import (
     Active,
@@ -26,7 +26,7 @@ from alerts.decisions import (
 from alerts.incidents import scope_of
 from alerts.rules import fault
 from model.alerts import LIFE_SAFETY, AlertClass
-from model.devices import Device
+from model.devices import Device, DeviceKind
 from model.events import (
     FIRE_KINDS,
     LIFE_SAFETY_KINDS,
@@ -80,16 +80,30 @@ def on_event(
     older = (
         now_so is not None and told_at is not None and now_so.said_at is not None and told_at < now_so.said_at
     )
+    told = states.mark_of(event.said_at, key)
+    if now_so is not None and told in now_so.heard:
+        return Handled(Result.REPEAT)
     overtaken = False
-    if older and active and not momentary and told_at is not None:
+    if older and active and not momentary and now_so is not None and told_at is not None:
         before, after = states.around(conn, device.device_id, event.kind, told_at)
-        if before is State.ACTIVE:
+        if order.begins_anew(
+            active=now_so.active,
+            doubted=now_so.doubted,
+            before=before,
+            after=after,
+            changed_at=now_so.changed_at,
+            arrived_at=arrived_at,
+        ):
+            older = False
+        elif before is State.ACTIVE:
+            states.count_repeats(conn, device.device_id, event.kind, told_at, [told])
             return Handled(Result.REPEAT)
-        # The alarm was raised by what was said after it: it only began earlier.
-        overtaken = after is State.ACTIVE
+        else:
+            # The alarm was raised by what was said after it: it only began earlier.
+            overtaken = after is State.ACTIVE
     if not momentary and not older:
-        if now_so is not None and now_so.active == active:
-            states.count_repeat(conn, device.device_id, event.kind, told_at)
+        if now_so is not None and now_so.active == active and not (active and now_so.doubted):
+            states.count_repeats(conn, device.device_id, event.kind, told_at, [told])
             return Handled(Result.REPEAT)
         if now_so is None and not active:
             _remember(conn, event, device, at, arrived_at, active=False)
@@ -101,11 +115,13 @@ def on_event(
         _remember(conn, event, device, at, arrived_at, active=active)
     if overtaken:
         return Handled(Result.HISTORY)
-    if not device.registered and event.kind not in LIFE_SAFETY_KINDS:
+    if not device.registered and event.kind not in LIFE_SAFETY_KINDS | {Kind.CANARY}:
         return Handled(Result.STORED)
     limits = thresholds.of_device(conn, device, arrived_at, limits)
     said = Said(event, device, at, arrived_at)
     if older and not active:
+        if now_so is not None and now_so.active and arrived_at > now_so.changed_at:
+            states.doubt(conn, device.device_id, event.kind)
         return Handled(Result.HISTORY)
     situation = Situation(
         since={kind: state.since for kind, state in known.items() if state.active},
@@ -245,7 +261,7 @@ def _raise(
             happened_at=at,
             raised_at=now,
             late=decision.late,
-            unregistered=not device.registered,
+            unregistered=not device.registered and device.kind is not DeviceKind.CANARY,
             drill=drill,
             reason=decision.reason,
             cleared_at=cleared_at or decision.cleared_at,

@@ -13,8 +13,7 @@ import queue
 import threading
 import time
 import traceback
-from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 
 import psycopg
@@ -23,25 +22,22 @@ from alerts.classes import Limits
 from ingest import writer
 from ingest.messages import Decoded, Message, Unreadable, acknowledge, says_state
 from ingest.registry import Registry
+from ingest.waiting import Address, Waiting
 from ingest.writer import Counts
 from model.clock import utc_now
 from model.errors import Unavailable
-from model.events import Kind, State
 from store import readings
 from store.sql import Conn
 
 _log = logging.getLogger(__name__)
 PAUSE_AT_MOST_S = 1.0
-REMEMBERED_AT_MOST = 100_000
 Connect = Callable[[], Conn]
-Decode = Callable[[Message], Decoded]
 
 
 class Lane:
-    """Writes what is put into it; `at_most` messages to a transaction, waiting up to `linger_s` for more.
+    """Writes what is put into it, in the order that `waiting` gives it, waiting up to `linger_s` for more.
 
-    At most `ends_at_most` ends of states that may be news go into a transaction, since it holds the homes
-    concerned. `after` is a lane whose work goes first: while it has any, this one pauses between writes.
+    `after` is a lane whose work goes first: while it has any, this one pauses between writes.
     """
 
     def __init__(
@@ -50,25 +46,19 @@ class Lane:
         connect: Connect,
         limits: Limits,
         *,
-        decode: Decode,
-        at_most: int,
+        waiting: Waiting,
         linger_s: float = 0.0,
-        ends_at_most: int = 25,
         after: Lane | None = None,
     ) -> None:
         self.name = name
         self.counts = Counts()
         self._connect = connect
         self._limits = limits
-        self._at_most = at_most
         self._linger_s = linger_s
-        self._decode = decode
         self._queue: queue.SimpleQueue[Sequence[Decoded | Message]] = queue.SimpleQueue()
-        self._at_hand: deque[Decoded | Message] = deque()
+        self._at_hand = waiting
         self._taken = self._given = 0
-        self._ends_at_most = ends_at_most
         self._after = after
-        self._ended: set[tuple[str, str, Kind]] = set()
         self._giving = threading.Lock()
         self._idle = threading.Event()
         self._idle.set()
@@ -132,39 +122,25 @@ class Lane:
     def _gather(self) -> list[Decoded]:
         """Wait for a message, then for more until there are enough or the first has waited long enough."""
         if not self._at_hand:
-            self._at_hand.extend(self._queue.get())
+            self._at_hand.add(self._queue.get())
         until = time.monotonic() + self._linger_s
-        while len(self._at_hand) < self._at_most:
+        while len(self._at_hand) < self._at_hand.enough:
             left_s = 0.0 if self._stopping.is_set() else until - time.monotonic()
             try:
                 more = self._queue.get(timeout=left_s) if left_s > 0 else self._queue.get_nowait()
             except queue.Empty:
                 break
-            self._at_hand.extend(more)
-        batch: list[Decoded] = []
-        ends = 0
-        while self._at_hand and len(batch) < self._at_most and ends < self._ends_at_most:
-            item = self._at_hand.popleft()
-            decoded = self._decode(item) if isinstance(item, Message) else item
-            batch.append(decoded)
-            ends += self._ends_in(decoded)
-        return batch
+            self._at_hand.add(more)
+        return self._at_hand.take(self._homes_of)
 
-    def _ends_in(self, decoded: Decoded) -> int:
-        """Return how many states it may end: a repeated "clear" changes nothing. Only sizes a transaction."""
-        if len(self._ended) > REMEMBERED_AT_MOST:
-            self._ended.clear()
-        found = 0
-        for event in decoded.events:
-            key = (event.source, event.address, event.kind)
-            if event.kind is Kind.OFFLINE:
-                continue  # links that stand again are stored in one statement
-            if event.state is State.CLEAR and key not in self._ended:
-                self._ended.add(key)
-                found += 1
-            elif event.state is State.ACTIVE:
-                self._ended.discard(key)
-        return found
+    def _homes_of(self, addresses: Collection[Address]) -> Mapping[Address, int | None]:
+        """Say who is registered where; while the database is away nobody is, and any order will do."""
+        with contextlib.suppress(psycopg.Error, Unavailable):
+            conn = self._connection()
+            self._registry.refresh(utc_now())
+            with conn.transaction():
+                return self._registry.homes_of(conn, addresses)
+        return {}
 
     def _write_until_done(self, batch: Sequence[Decoded]) -> None:
         delay_s = 0.1

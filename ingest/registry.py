@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Set
+from collections.abc import Collection, Iterable, Mapping, Set
 from datetime import datetime, timedelta
 
 from model.devices import Device
 from model.events import Event
-from store import addresses, devices
+from store import addresses as addresses_of
+from store import devices
 from store.sql import Conn
 
 
@@ -47,13 +48,23 @@ class Registry:
         }
         if len(unknown) < 2:
             return
-        found = addresses.find_devices(conn, sorted(unknown))
+        found = addresses_of.find_devices(conn, sorted(unknown))
         for key in sorted(unknown):
             device = found.get(key)
             if device is None and key in named:
                 continue
             device = device or devices.quarantine(conn, *key, unknown[key].home)
             (self._known if device.registered else self._strangers)[key] = device
+
+    def homes_of(
+        self, conn: Conn, addresses: Collection[tuple[str, str]]
+    ) -> Mapping[tuple[str, str], int | None]:
+        """Return the home of each of these addresses that is registered."""
+        unknown = sorted(set(addresses) - self._known.keys())
+        if unknown:
+            found = addresses_of.find_devices(conn, unknown)
+            self._known |= {key: device for key, device in found.items() if device.registered}
+        return {key: self._known[key].home_id for key in addresses if key in self._known}
 
     def device(self, conn: Conn, event: Event) -> Device:
         """Return the device that said it, quarantined where nobody has registered it."""

@@ -14,9 +14,10 @@ import psycopg
 from alerts.classes import Limits
 from ingest.adapters import matches
 from ingest.decoding import decode
-from ingest.lane import REMEMBERED_AT_MOST, Connect, Lane
+from ingest.lane import Connect, Lane
 from ingest.messages import Decoded, Message, is_urgent
 from ingest.subscriber import Broker, Subscriber
+from ingest.waiting import REMEMBERED_AT_MOST, Line, Turns
 from model.clock import utc_now
 from model.errors import Unavailable
 from model.events import Kind, State
@@ -26,6 +27,10 @@ from store.sql import Conn
 _log = logging.getLogger(__name__)
 BEAT_EVERY_S = 2.0
 SWITCH_EVERY_S = 0.0005
+WINDOW_MAX = 65535
+"""Packet ids are 16 bits wide. Source: MQTT 5 section 3.1.2.11.3."""
+ROOM_BESIDE_A_FLOOD = 4
+"""How many windows may be in flight where alarms come: the broker holds back what lies behind a full one."""
 GAP_WORTH_FORGIVING = timedelta(seconds=15)
 
 ALARM_TOPICS = ("yian/v1/+/+/alarm", "yian/v1/+/+/status")
@@ -57,28 +62,27 @@ class Ingest:
         self._config = config
         self._stopping = threading.Event()
         self._begun: set[tuple[str, str, Kind]] = set()
-        self.alarm = Lane("alarm", config.connect, config.limits, decode=self._decode, at_most=8)
+        self.alarm = Lane("alarm", config.connect, config.limits, waiting=Turns(self._decode, at_most=8))
         self.telemetry = Lane(
             "telemetry",
             config.connect,
             config.limits,
-            decode=self._decode_telemetry,
             # Half the window is written while the broker sends the other half.
-            at_most=max(1, min(2000, config.window // 2)),
+            waiting=Line(self._decode_telemetry, at_most=max(1, min(2000, config.window // 2))),
             linger_s=0.05,
             after=self.alarm,
         )
         foreign = [*(f"{base}/#" for base in config.zigbee_bases), *config.foreign_topics]
         self.subscribers = [
-            self._subscriber("alarm", ALARM_TOPICS, self._take),
+            self._subscriber("alarm", ALARM_TOPICS, self._take, ROOM_BESIDE_A_FLOOD),
             # Native telemetry never begins anything: it is read by its lane, in bulk.
             self._subscriber("telemetry", TELEMETRY_TOPICS, self.telemetry.put_all),
-            *([self._subscriber("foreign", foreign, self._take)] if foreign else []),
+            *([self._subscriber("foreign", foreign, self._take, ROOM_BESIDE_A_FLOOD)] if foreign else []),
         ]
         self._beat = threading.Thread(target=self._beat_until_stopped, name="beat", daemon=True)
 
     def _subscriber(
-        self, name: str, topics: Sequence[str], take: Callable[[Sequence[Message]], None]
+        self, name: str, topics: Sequence[str], take: Callable[[Sequence[Message]], None], windows: int = 1
     ) -> Subscriber:
         if self._config.shared:
             topics = [f"$share/yian/{topic}" for topic in topics]
@@ -87,7 +91,7 @@ class Ingest:
             f"yian-{name}-{self._config.replica}",
             topics,
             take,
-            window=self._config.window,
+            window=min(windows * self._config.window, WINDOW_MAX),
         )
 
     def start(self) -> None:

@@ -8,14 +8,16 @@ from __future__ import annotations
 
 import zlib
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from itertools import groupby
 
-from alerts import engine, thresholds
+from alerts import engine, flapping, thresholds
 from alerts.classes import Limits
 from alerts.decisions import Raise, subject_of
 from alerts.engine import Result
+from alerts.flapping import Heard
 from alerts.rules import fault
 from ingest.messages import Decoded, Message, says_state
 from ingest.registry import Registry
@@ -223,19 +225,30 @@ def _change_states(conn: Conn, batch: _Batch, limits: Limits, counts: Counts) ->
     homes |= {device.home_id or alarms.NO_HOME for device, _ in batch.unreadable_by}
     if homes:
         alarms.lock_homes(conn, sorted(homes))
-    for event, device, message in _without_quiet_links(conn, changes, counts):
-        handled = engine.on_event(conn, event, device, message.arrived_at, _key(event, message), limits)
-        counts.events += handled.result in (Result.STORED, Result.HISTORY)
-        counts.repeats += handled.result is Result.REPEAT
-        counts.duplicates += handled.result is Result.DUPLICATE
-        counts.alerts += len(handled.raised)
-        if event.kind is Kind.OFFLINE and event.state is State.ACTIVE and not device.sleeps:
-            liveness.went_offline(conn, device.device_id, message.arrived_at)
+    for device, run in _runs(_without_quiet_links(conn, changes, counts)):
+        for handled in flapping.on_run(conn, run, device, limits):
+            counts.events += handled.result in (Result.STORED, Result.HISTORY)
+            counts.repeats += handled.result is Result.REPEAT
+            counts.duplicates += handled.result is Result.DUPLICATE
+            counts.alerts += len(handled.raised)
+        lost = [one for one in run if one.event.kind is Kind.OFFLINE and one.event.state is State.ACTIVE]
+        if lost and not device.sleeps:
+            liveness.went_offline(conn, device.device_id, lost[-1].arrived_at)
     for device, pct, at in batteries:
         counts.alerts += len(engine.on_battery(conn, device, pct, at, limits))
     for device, message in batch.unreadable_by:
         unreadable = Raise(AlertClass.T1, subject_of(device), Kind.FAULT, "unreadable")
         counts.alerts += len(engine.apply(conn, [unreadable], device, message.arrived_at, message.arrived_at))
+
+
+def _runs(changes: list[tuple[Event, Device, Message]]) -> Iterator[tuple[Device, list[Heard]]]:
+    """Give what one device says of one kind, one after another, at once."""
+    for _, run in groupby(changes, key=lambda change: (change[1].device_id, change[0].kind)):
+        said = list(run)
+        yield (
+            said[-1][1],
+            [Heard(event, message.arrived_at, _key(event, message)) for event, _, message in said],
+        )
 
 
 def _without_quiet_links(

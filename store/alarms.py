@@ -116,6 +116,20 @@ def open_alert_incident(conn: Conn, subject: str, alert_class: AlertClass, *, dr
     return row[0] if row else None
 
 
+def is_open(conn: Conn, subjects: Sequence[str], kind: Kind) -> bool:
+    """Say whether an alert of one of these subjects about this kind is open."""
+    row = conn.execute(_Q["is_open"], {"subjects": list(subjects), "kind": kind}).fetchone()
+    return bool(row and row[0])
+
+
+def count_again(conn: Conn, subjects: Sequence[str], kind: Kind, times: int) -> list[tuple[int, int]]:
+    """Note that what is open was said `times` more; return (alert_id, incident_id) of each."""
+    rows = conn.execute(
+        _Q["count_again"], {"subjects": list(subjects), "kind": kind, "times": times}
+    ).fetchall()
+    return [(row[0], row[1]) for row in rows]
+
+
 @dataclass(frozen=True, slots=True)
 class IncidentRow:
     """An incident as it is stored."""

@@ -25,6 +25,14 @@ RETURNING alert_id;
 SELECT incident_id FROM alerts
 WHERE subject = %(subject)s AND class = %(class)s AND drill = %(drill)s AND state <> 'resolved';
 
+-- name: is_open  an alert of one of these subjects about this kind
+SELECT EXISTS (SELECT FROM alerts WHERE subject = ANY (%(subjects)s) AND kind = %(kind)s AND state <> 'resolved' AND NOT drill);
+
+-- name: count_again  what is open was said so many times more
+UPDATE alerts SET repeats = repeats + %(times)s
+WHERE subject = ANY (%(subjects)s) AND kind = %(kind)s AND state <> 'resolved' AND NOT drill
+RETURNING alert_id, incident_id;
+
 -- name: open_incident  the one that gathers alerts of this family and scope, made if there is none
 INSERT INTO incidents (home_id, family, scope, class, drill, ladder, opened_at)
 VALUES (%(home_id)s, %(family)s, %(scope)s, %(class)s, %(drill)s, %(ladder)s, %(opened_at)s)

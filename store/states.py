@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from hashlib import blake2b
 
 from psycopg.rows import class_row
 from psycopg.types.json import Jsonb
@@ -18,12 +20,24 @@ _Q = sql.load(__file__)
 
 @dataclass(frozen=True, slots=True)
 class KnownState:
-    """The last state that a device told, per kind."""
+    """The last state that a device told, per kind.
+
+    `heard` marks the last repeats; `doubted` is so after an all-clear that is dated before the alarm.
+    """
 
     kind: Kind
     active: bool
     since: datetime
     said_at: datetime | None
+    changed_at: datetime
+    heard: list[int]
+    doubted: bool
+
+
+def mark_of(said_at: datetime | None, key: str) -> int:
+    """Return a number by which a word that is not stored is known again when it is redelivered."""
+    told = f"{said_at and said_at.timestamp()} {key}".encode(errors="surrogatepass")
+    return int.from_bytes(blake2b(told, digest_size=8).digest(), signed=True)
 
 
 def of_device(conn: Conn, device_id: int) -> dict[Kind, KnownState]:
@@ -55,6 +69,35 @@ def insert_event(
     return row[0] if row else None
 
 
+@dataclass(frozen=True, slots=True)
+class NewEvent:
+    """A live event with when it happened and arrived, and the key by which a redelivery is known."""
+
+    event: Event
+    happened_at: datetime
+    arrived_at: datetime
+    key: str
+
+
+def insert_events(conn: Conn, device: Device, new: Sequence[NewEvent]) -> list[State | None]:
+    """Store events of one device and return the states of those that were not stored already."""
+    rows = conn.execute(
+        _Q["insert_events"],
+        {
+            "device_id": device.device_id,
+            "home_id": device.home_id,
+            "kinds": [one.event.kind for one in new],
+            "states": [one.event.state for one in new],
+            "said_at": [one.event.said_at for one in new],
+            "happened_at": [one.happened_at for one in new],
+            "arrived_at": [one.arrived_at for one in new],
+            "keys": [one.key for one in new],
+            "details": [Jsonb(dict(one.event.values)) for one in new],
+        },
+    ).fetchall()
+    return [None if row[0] is None else State(row[0]) for row in rows]
+
+
 def set_state(
     conn: Conn,
     device_id: int,
@@ -79,9 +122,19 @@ def set_state(
     )
 
 
-def count_repeat(conn: Conn, device_id: int, kind: Kind, said_at: datetime | None) -> None:
-    """Count one more repeat of the present state."""
-    conn.execute(_Q["count_repeat"], {"device_id": device_id, "kind": kind, "said_at": said_at})
+def count_repeats(
+    conn: Conn, device_id: int, kind: Kind, said_at: datetime | None, marks: Sequence[int]
+) -> None:
+    """Count repeats of the present state, in the order in which they came, and keep the last of their marks."""
+    conn.execute(
+        _Q["count_repeats"],
+        {"device_id": device_id, "kind": kind, "said_at": said_at, "marks": list(reversed(marks))},
+    )
+
+
+def doubt(conn: Conn, device_id: int, kind: Kind) -> None:
+    """Note that it may be over: the device said so, at a time before it began."""
+    conn.execute(_Q["doubt"], {"device_id": device_id, "kind": kind})
 
 
 def zone_fires(conn: Conn, zone_id: int, after: datetime, at: datetime) -> list[tuple[int, datetime]]:

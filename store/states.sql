@@ -1,5 +1,5 @@
 -- name: states  of one device
-SELECT kind, active, since, said_at FROM device_states WHERE device_id = %(device_id)s FOR UPDATE;
+SELECT kind, active, since, said_at, changed_at, heard, doubted FROM device_states WHERE device_id = %(device_id)s FOR UPDATE;
 
 -- name: insert_event  nothing where the same event is stored already
 INSERT INTO events (device_id, home_id, kind, state, said_at, happened_at, arrived_at, event_key, live, details)
@@ -7,16 +7,29 @@ VALUES (%(device_id)s, %(home_id)s, %(kind)s, %(state)s, %(said_at)s, %(happened
         %(event_key)s, %(live)s, %(details)s)
 ON CONFLICT DO NOTHING RETURNING event_id;
 
+-- name: insert_events  many of one device; what is stored already is passed over
+INSERT INTO events (device_id, home_id, kind, state, said_at, happened_at, arrived_at, event_key, live, details)
+SELECT %(device_id)s, %(home_id)s, e.kind, e.state, e.said_at, e.happened_at, e.arrived_at, e.event_key, true, e.details
+FROM unnest(%(kinds)s::text[], %(states)s::text[], %(said_at)s::timestamptz[], %(happened_at)s::timestamptz[],
+            %(arrived_at)s::timestamptz[], %(keys)s::text[], %(details)s::jsonb[])
+     WITH ORDINALITY AS e (kind, state, said_at, happened_at, arrived_at, event_key, details, n)
+ORDER BY e.n
+ON CONFLICT DO NOTHING RETURNING state;
+
 -- name: set_state
 INSERT INTO device_states (device_id, kind, active, since, changed_at, said_at)
 VALUES (%(device_id)s, %(kind)s, %(active)s, %(since)s, %(changed_at)s, %(said_at)s)
 ON CONFLICT (device_id, kind) DO UPDATE
 SET active = EXCLUDED.active, since = EXCLUDED.since, changed_at = EXCLUDED.changed_at,
-    said_at = EXCLUDED.said_at, repeats = 0;
+    said_at = EXCLUDED.said_at, repeats = 0, doubted = false;
 
--- name: count_repeat  a repeated state is not a new event
-UPDATE device_states SET repeats = repeats + 1, said_at = greatest(said_at, %(said_at)s)
+-- name: count_repeats  a repeated state is not a new event; the marks of the last ones tell a redelivery
+UPDATE device_states SET repeats = repeats + cardinality(%(marks)s::bigint[]), said_at = greatest(said_at, %(said_at)s),
+    heard = (%(marks)s::bigint[] || heard)[:32]
 WHERE device_id = %(device_id)s AND kind = %(kind)s;
+
+-- name: doubt
+UPDATE device_states SET doubted = true WHERE device_id = %(device_id)s AND kind = %(kind)s;
 
 -- name: zone_fires  when each device of the zone last said fire and was not found false; what still burns says so now
 SELECT f.device_id, max(f.since) AS since

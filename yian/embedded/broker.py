@@ -41,7 +41,7 @@ from yian.embedded.claim import Claim, claim
 HOST = "127.0.0.1"
 USUAL_PORT = 1883
 MAX_PAYLOAD_BYTES = 8 * 1024 * 1024
-_WINDOW = 1000
+_WINDOW = 4000
 _CONNECT = b"\x10\x10\x00\x04MQTT\x04\x02\x00\x05\x00\x04yian"
 """CONNECT, protocol level 4, clean session, keep alive 5 s. Source: MQTT 3.1.1 section 3.1."""
 _CONNACK = b"\x20\x02\x00\x00"
