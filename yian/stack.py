@@ -5,12 +5,12 @@ from __future__ import annotations
 import secrets
 import socket
 import threading
+import urllib.request
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-import httpx
 from pydantic import SecretStr
 
 from model.clock import utc_now
@@ -135,18 +135,20 @@ def _wait_until_up(settings: Settings, board_url: str, supervisor: Supervisor) -
     """Wait until the API answers that it is complete, and the other roles have said that they are alive."""
     pause = threading.Event()
     began_at = utc_now()
-    with httpx.Client(timeout=2.0, trust_env=False) as client:
-        while (utc_now() - began_at).total_seconds() < _UP_WITHIN_S:
-            if _answers(client, board_url) and all(
-                finding.good for role in ("ingest", "alerts") for finding in doctor.examine(settings, role)
-            ):
-                return
-            pause.wait(0.1)
+    while (utc_now() - began_at).total_seconds() < _UP_WITHIN_S:
+        if _answers(board_url) and all(
+            finding.good for role in ("ingest", "alerts") for finding in doctor.examine(settings, role)
+        ):
+            return
+        pause.wait(0.1)
     raise Unavailable(f"the roles did not come up in {_UP_WITHIN_S:.0f} s: see {supervisor.logs}")
 
 
-def _answers(client: httpx.Client, board_url: str) -> bool:
+def _answers(board_url: str) -> bool:
+    # Not httpx: with it this process would weigh half as much again for this one question. No proxy either.
+    ours = urllib.request.build_opener(urllib.request.ProxyHandler({}))
     try:
-        return client.get(f"{board_url}/readyz").status_code == 200
-    except httpx.TransportError:
+        with ours.open(f"{board_url}/readyz", timeout=2.0) as answer:
+            return answer.status == 200
+    except OSError:
         return False

@@ -10,9 +10,9 @@ from pathlib import Path
 
 from yian.embedded import child
 from yian.embedded.child import Child
+from yian.roles import ROLES
 
 _log = logging.getLogger(__name__)
-ROLES = ("ingest", "alerts", "api")
 _PAUSE_S = 1.0
 
 
@@ -51,7 +51,7 @@ class Supervisor:
     def _start(self, role: str) -> None:
         self._children[role] = child.start(
             role,
-            [sys.executable, "-m", "yian", role],
+            [sys.executable, "-m", "yian.roles", role],
             log=self.logs / f"{role}.log",
             environment=self._environment,
         )

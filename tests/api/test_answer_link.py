@@ -17,7 +17,7 @@ from model.alerts import AlertClass
 from model.clock import utc_now
 from model.errors import BadInput
 from tests.county import SECRET, Board, County, raise_alert
-from yian import roles
+from yian.roles.alerts import answer_links
 from yian.settings import load
 
 pytestmark = pytest.mark.ground("plain")
@@ -325,7 +325,7 @@ def test_brackets_are_ours() -> None:
 def test_messages_carry_a_link_that_the_page_opens(county: County, phone: httpx.Client) -> None:
     incident, _ = raise_alert(county, "sunny/203室")
     settings = load(public_url="https://yian.example/", secret_key=SecretStr(SECRET))
-    link_of = roles.answer_links(settings)
+    link_of = answer_links(settings)
     assert link_of is not None
     now = utc_now()
     made = link_of(incident, county.people["sunny-carer"], now)
@@ -338,4 +338,4 @@ def test_messages_carry_a_link_that_the_page_opens(county: County, phone: httpx.
 
 def test_without_a_secret_messages_carry_no_link(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("YIAN_SECRET_KEY", raising=False)
-    assert roles.answer_links(load()) is None
+    assert answer_links(load()) is None

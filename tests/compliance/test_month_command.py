@@ -17,7 +17,7 @@ from store import pool
 from tests.alerts.small_home import build
 from tests.compliance.rows import Hand
 from yian.cli import app
-from yian.roles import AlertClock
+from yian.roles.alert_clock import AlertClock
 
 RUN = CliRunner()
 

@@ -17,15 +17,16 @@ import yaml
 from api.app import create_app
 from api.config import ApiConfig
 from yian.cli import app
+from yian.roles import ROLES
 from yian.settings import Settings, load
-from yian.supervisor import ROLES
 
 PROJECT = Path(__file__).parents[2]
 TEXT = (PROJECT / "docker-compose.yml").read_text(encoding="utf-8")
 COMPOSE: dict[str, Any] = yaml.safe_load(TEXT)
 SERVICES: dict[str, dict[str, Any]] = COMPOSE["services"]
 OURS = {name: service for name, service in SERVICES.items() if "build" in service}
-COMMANDS = typer.main.get_command(app).commands  # pyright: ignore[reportAttributeAccessIssue, reportUnknownVariableType]
+PROGRAM = typer.main.get_group(app)
+CONTEXT = typer.Context(PROGRAM)
 VARIABLE = re.compile(r"(?<!\$)\$\{(\w+)(?::([?-])([^}]*))?\}")
 
 
@@ -43,7 +44,7 @@ def test_it_keeps_to_the_compose_specification() -> None:
 def test_each_command_of_ours_exists(service: str) -> None:
     program, command = OURS[service]["command"]
     assert program == "yian"
-    assert command in COMMANDS
+    assert command in PROGRAM.list_commands(CONTEXT)
 
 
 def test_every_role_has_a_service() -> None:
@@ -101,8 +102,9 @@ def test_the_health_check_of_a_role_is_a_command_that_exists(service: str) -> No
     assert command[:4] == ["CMD", "yian", "doctor", "--role"]
     assert command[4] == OURS[service]["command"][1]
     assert command[4] in ROLES
-    options = [option for parameter in COMMANDS["doctor"].params for option in parameter.opts]  # pyright: ignore[reportUnknownVariableType, reportUnknownMemberType]
-    assert "--role" in options
+    doctor = PROGRAM.get_command(CONTEXT, "doctor")
+    assert doctor is not None
+    assert "--role" in [option for parameter in doctor.params for option in parameter.opts]
 
 
 def test_each_receiver_has_a_session_of_its_own() -> None:

@@ -9,7 +9,7 @@ import pytest
 
 from store import liveness, pool
 from tests.small_ingest import enter_home, eventually
-from yian.roles import AlertClock
+from yian.roles.alert_clock import AlertClock
 
 
 def clock(url: str, replica: str) -> AlertClock:

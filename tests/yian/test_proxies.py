@@ -13,7 +13,7 @@ import uvicorn
 from fastapi import FastAPI, Request
 
 from api.service import address_of
-from yian.roles import http_config
+from yian.roles.api import http_config
 from yian.settings import Settings, load
 
 

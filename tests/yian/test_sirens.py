@@ -13,7 +13,7 @@ from model.clock import utc_now
 from store import outbox, pool
 from tests.small_ingest import enter_home
 from yian.embedded.broker import Broker
-from yian.roles import run_alerts
+from yian.roles import alerts
 from yian.settings import load
 
 PATIENCE_S = 15
@@ -37,7 +37,7 @@ def test_the_role_sends_to_a_siren_through_the_broker_of_the_settings(database: 
     client.subscribe("yian/v1/h1/siren-2/cmd", qos=1)
     assert listening.wait(PATIENCE_S)
     settings = load(database_url=database, mqtt_host=broker.host, mqtt_port=broker.port)
-    role = threading.Thread(target=run_alerts, args=(settings, stopping))
+    role = threading.Thread(target=alerts.run, args=(settings, stopping))
     role.start()
     try:
         with pool.connect(database, name="test") as conn:

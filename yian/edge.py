@@ -1,0 +1,28 @@
+"""The edge to whoever started us: what is wrong is one clear line on stderr and an exit code."""
+
+from __future__ import annotations
+
+import logging
+import sys
+from collections.abc import Generator
+from contextlib import contextmanager
+
+from model.errors import BadInput, YianError
+
+
+@contextmanager
+def plain_errors() -> Generator[None]:
+    """Log to stderr inside the block, and end with 2 for bad usage or settings, 1 for all else of ours."""
+    logging.basicConfig(format="%(asctime)s %(levelname)s %(name)s: %(message)s", level=logging.WARNING)
+    try:
+        yield
+    except BadInput as exc:
+        fail(f"yian: {exc}", 2)
+    except YianError as exc:
+        fail(f"yian: {exc}", 1)
+
+
+def fail(message: str, code: int) -> None:
+    """Say what is wrong in one line on stderr and exit."""
+    print(message.replace("\n", " "), file=sys.stderr)
+    raise SystemExit(code)

@@ -1,0 +1,43 @@
+"""The three roles as processes: each runs until it is told to stop, and loads nothing of the others."""
+
+from __future__ import annotations
+
+import signal
+import threading
+from importlib import import_module
+
+from model.errors import BadInput
+from yian.settings import Settings, load
+
+ROLES = ("ingest", "alerts", "api")
+"""The names of the roles, which are those of the modules here that run them."""
+
+
+def run(role: str) -> None:
+    """Run a role of `ROLES` until told to stop."""
+    # By name and not before: each module brings libraries of many megabytes that only its role needs.
+    import_module(f"yian.roles.{role}").run(load(), stop_signal())
+
+
+def database_url(settings: Settings) -> str:
+    """Return the database's address, or raise BadInput that names the setting."""
+    if settings.database_url is None:
+        raise BadInput("YIAN_DATABASE_URL", "the address of a database, or use --embedded")
+    return settings.database_url.get_secret_value()
+
+
+def public_url(settings: Settings) -> str:
+    """Return the address under which people reach the board, without a slash at its end."""
+    return (settings.public_url or f"http://{settings.http_host}:{settings.http_port}").rstrip("/")
+
+
+def stop_signal() -> threading.Event:
+    """Return an event that is set by SIGTERM or SIGINT."""
+    stopping = threading.Event()
+
+    def on_signal(_number: int, _frame: object) -> None:
+        stopping.set()
+
+    signal.signal(signal.SIGTERM, on_signal)
+    signal.signal(signal.SIGINT, on_signal)
+    return stopping

@@ -1,0 +1,9 @@
+"""`python -m yian.roles ROLE` is `yian ROLE` without the command line, which nobody types to a role."""
+
+import sys
+
+from yian.edge import plain_errors
+from yian.roles import run
+
+with plain_errors():
+    run(sys.argv[1])

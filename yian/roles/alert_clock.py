@@ -1,0 +1,98 @@
+"""What the alerts role does by the clock: deadlines each second, and the work of night, month and morning."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from dataclasses import asdict
+from datetime import timedelta
+from typing import Any
+
+import psycopg
+from psycopg import Connection
+
+from alerts import clock, overseers
+from alerts.messages import HeartbeatFacts
+from compliance import monthly_filing
+from model.clock import SHANGHAI, utc_now
+from model.errors import Unavailable
+from store import device_history, figures, heartbeat, ledger, liveness, readings
+from store import outbox as outbox_rows
+
+_log = logging.getLogger(__name__)
+LATE_DAYS = 3
+"""Source: our choice; terminals that cache records resend them within days."""
+_LEADER_LOCK = 7149_0002
+
+
+class AlertClock:
+    """Ticks while this replica leads; leading is an advisory lock that ends with its connection."""
+
+    def __init__(self, connect: Callable[[], Connection[Any]], replica: str) -> None:
+        self._connect = connect
+        self._replica = replica
+        self._conn: Connection[Any] | None = None
+        self._leads = False
+
+    def tick(self) -> None:
+        """Act on what is due, if we lead; a database that is away is tried again at the next tick."""
+        try:
+            conn = self._leading()
+            if conn is None:
+                return
+            now = utc_now()
+            clock.tick(conn, now)
+            with conn.transaction():
+                liveness.beat(conn, "alerts", self._replica, now, {})
+        except (psycopg.OperationalError, psycopg.InterfaceError, Unavailable) as exc:
+            _log.warning("alert clock: the database does not answer: %s", exc)
+            self.close()
+
+    def nightly(self) -> None:
+        """Roll up what is due, the last days again for reports that came late; then drop old readings."""
+        with self._connect() as conn:
+            now = utc_now()
+            figures.rollup_due(conn, now)
+            for back in range(1, LATE_DAYS + 1):
+                figures.rollup_day(conn, (now.astimezone(SHANGHAI) - timedelta(days=back)).date())
+            readings.drop_before(conn, now - readings.KEPT)
+            device_history.drop_before(conn, now - device_history.KEPT)
+            liveness.forget_services(conn, now - timedelta(days=1))
+
+    def monthly(self) -> None:
+        """File the month that has closed, and corrections of those before where late data moved a figure."""
+        with self._connect() as conn:
+            for first_on, home, version in monthly_filing.file_due(conn, utc_now()):
+                _log.info("filed %s of %s, version %s", first_on, home or "the county", version.version)
+
+    def tests(self) -> None:
+        """Write into the proof-test ledger what arrived, so that it learns within a minute."""
+        with self._connect() as conn:
+            ledger.learn(conn, utc_now())
+
+    def morning(self) -> None:
+        """Tell the overseers that the service watches, so that its silence would be noticed."""
+        with self._connect() as conn:
+            now = utc_now()
+            facts = HeartbeatFacts(
+                on=now.astimezone(SHANGHAI).date(),
+                failing_channels=outbox_rows.failing_channels(conn),
+                **asdict(heartbeat.counts(conn)),
+            )
+            overseers.tell_heartbeat(conn, facts, now)
+
+    def close(self) -> None:
+        """Give up leading."""
+        self._leads = False
+        if self._conn is not None:
+            self._conn.close()
+            self._conn = None
+
+    def _leading(self) -> Connection[Any] | None:
+        if self._conn is None:
+            self._conn = self._connect()
+        if not self._leads:
+            row = self._conn.execute("SELECT pg_try_advisory_lock(%s)", [_LEADER_LOCK]).fetchone()
+            self._conn.commit()
+            self._leads = bool(row and row[0])
+        return self._conn if self._leads else None

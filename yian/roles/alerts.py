@@ -1,0 +1,70 @@
+"""The alerts role: deadlines are kept and messages sent until we are told to stop."""
+
+from __future__ import annotations
+
+import functools
+import threading
+from datetime import datetime, timedelta
+from typing import Any
+
+from apscheduler.schedulers.background import BackgroundScheduler
+
+from alerts import links, outbox
+from alerts.channels import Channels, siren
+from alerts.sender import LinkOf
+from model.clock import SHANGHAI
+from store import pool
+from yian.roles import database_url, public_url
+from yian.roles.alert_clock import AlertClock
+from yian.settings import Settings
+
+TICK_EVERY_S = 1.0
+LINK_FOR = timedelta(hours=12)
+"""How long the link in a message answers. Source: our choice, a shift."""
+
+
+def run(settings: Settings, stopping: threading.Event) -> None:
+    """Keep the deadlines and send the messages until told to stop."""
+    connect = functools.partial(pool.connect, database_url(settings), name="alerts")
+    alert_clock = AlertClock(connect, settings.replica)
+    # The scheduler only ticks: each timer is a row, so a tick that is skipped or late loses nothing.
+    scheduler = BackgroundScheduler(timezone=SHANGHAI)
+    every_tick: dict[str, Any] = {"misfire_grace_time": None, "coalesce": True, "max_instances": 1}
+    scheduler.add_job(alert_clock.tick, "interval", seconds=TICK_EVERY_S, **every_tick)
+    scheduler.add_job(alert_clock.nightly, "cron", hour=0, minute=20, **every_tick)
+    scheduler.add_job(alert_clock.monthly, "cron", hour=1, minute=30, **every_tick)
+    scheduler.add_job(alert_clock.tests, "interval", seconds=60, **every_tick)
+    scheduler.add_job(alert_clock.morning, "cron", hour=8, **every_tick)
+    scheduler.start()
+    try:
+        outbox.run(
+            connect, stopping, Channels(_siren_broker(settings)).deliver, link_of=answer_links(settings)
+        )
+        stopping.wait()
+    finally:
+        scheduler.shutdown(wait=True)
+        alert_clock.close()
+
+
+def answer_links(settings: Settings) -> LinkOf | None:
+    """Return what makes the link in a message, None where there is no secret to sign it with."""
+    if settings.secret_key is None:
+        return None
+    key, address = settings.secret_key.get_secret_value(), public_url(settings)
+
+    def link_of(incident_id: int, person_id: int, now: datetime) -> str:
+        return f"{address}/a/{links.make(incident_id, person_id, links.ANSWER, now + LINK_FOR, key)}"
+
+    return link_of
+
+
+def _siren_broker(settings: Settings) -> siren.Broker:
+    """Return the broker that sirens and wristbands listen at: the one that devices speak to."""
+    password = settings.mqtt_password
+    return siren.Broker(
+        settings.mqtt_host,
+        settings.mqtt_port,
+        settings.mqtt_username,
+        password.get_secret_value() if password else None,
+        str(settings.mqtt_tls_ca) if settings.mqtt_tls_ca else None,
+    )

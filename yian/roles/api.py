@@ -1,0 +1,51 @@
+"""The api role: the API and the board are served until we are told to stop."""
+
+from __future__ import annotations
+
+import threading
+
+import uvicorn
+from fastapi import FastAPI
+
+from api.app import create_app
+from api.config import ApiConfig
+from model.errors import BadInput
+from yian.roles import database_url, public_url
+from yian.settings import Settings
+
+
+def run(settings: Settings, stopping: threading.Event) -> None:
+    """Serve the API and the board until told to stop."""
+    if settings.secret_key is None:
+        raise BadInput("YIAN_SECRET_KEY", "a secret of at least 16 characters")
+    address = public_url(settings)
+    app = create_app(
+        ApiConfig(
+            database_url=database_url(settings),
+            secret_key=settings.secret_key.get_secret_value(),
+            public_url=address,
+            secure_cookies=address.startswith("https://"),
+        )
+    )
+    server = uvicorn.Server(http_config(settings, app))
+
+    def stop_when_told() -> None:
+        stopping.wait()
+        server.should_exit = True
+
+    threading.Thread(target=stop_when_told, daemon=True).start()
+    server.run()
+
+
+def http_config(settings: Settings, app: FastAPI) -> uvicorn.Config:
+    """Return how `app` is served; a caller's address is believed from a trusted proxy only."""
+    return uvicorn.Config(
+        app,
+        host=settings.http_host,
+        port=settings.http_port,
+        log_level="warning",
+        access_log=False,
+        timeout_graceful_shutdown=2,
+        proxy_headers=bool(settings.trusted_proxies),
+        forwarded_allow_ips=settings.trusted_proxies,
+    )

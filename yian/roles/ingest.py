@@ -1,0 +1,45 @@
+"""The ingest role: what devices say is received and stored until we are told to stop."""
+
+from __future__ import annotations
+
+import functools
+import threading
+
+from ingest.service import Ingest, IngestConfig
+from ingest.subscriber import Broker
+from store import pool
+from yian.roles import database_url
+from yian.settings import Settings
+
+
+def run(settings: Settings, stopping: threading.Event) -> None:
+    """Receive and store until told to stop; a lane that died ends the process, so that it is started anew."""
+    url = database_url(settings)
+    ingest = Ingest(
+        IngestConfig(
+            broker=_broker(settings),
+            connect=functools.partial(pool.connect, url, name="ingest"),
+            zigbee_bases=tuple(settings.zigbee_bases),
+            foreign_topics=tuple(settings.foreign_topics),
+            replica=settings.replica,
+            shared=settings.mqtt_shared,
+            window=settings.mqtt_window,
+        )
+    )
+    ingest.start()
+    while not stopping.wait(1.0):
+        if not (ingest.alarm.alive() and ingest.telemetry.alive()):
+            raise RuntimeError("a lane has stopped")
+    ingest.stop()
+
+
+def _broker(settings: Settings) -> Broker:
+    """Return where the broker is."""
+    password = settings.mqtt_password
+    return Broker(
+        settings.mqtt_host,
+        settings.mqtt_port,
+        settings.mqtt_username,
+        password.get_secret_value() if password else None,
+        str(settings.mqtt_tls_ca) if settings.mqtt_tls_ca else None,
+    )
