@@ -42,6 +42,11 @@ def day_time(at: datetime | None) -> str:
     return "" if at is None else at.astimezone(SHANGHAI).strftime("%m-%d %H:%M:%S")
 
 
+def full_time(at: datetime | None) -> str:
+    """Return day and minute in Shanghai with the year, e.g. 2026-03-09 02:13."""
+    return "" if at is None else at.astimezone(SHANGHAI).strftime("%Y-%m-%d %H:%M")
+
+
 def epoch_ms(at: datetime) -> int:
     """Return an instant as browsers count it."""
     return int(at.timestamp() * 1000)
@@ -77,6 +82,7 @@ _FILTERS: dict[str, Any] = {
     "clock_time": clock_time,
     "day_time": day_time,
     "epoch_ms": epoch_ms,
+    "full_time": full_time,
     "place": place_name,
     "seconds": seconds_off,
 }

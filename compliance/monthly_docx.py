@@ -1,4 +1,7 @@
-"""A month's report as .docx (and so as .pdf), on the page of GB/T 9704-2012."""
+"""A month's report as .docx (and so as .pdf): a table in the faces and side margins of GB/T 9704-2012.
+
+Its grid of 28 characters is for running text; in a table's cells it would tear the words apart.
+"""
 
 from __future__ import annotations
 
@@ -18,7 +21,7 @@ from model.clock import SHANGHAI
 
 _HEADS = ("指标", "报送", "更正", "去年同月", "同比")
 _WIDTHS_MM = (46, 28, 28, 27, 27)
-_SIZE_PT = 12
+_SIZE_PT = 11
 
 
 def render(sheet: Sheet, faces: Mapping[str, str] | None = None) -> bytes:
@@ -27,7 +30,10 @@ def render(sheet: Sheet, faces: Mapping[str, str] | None = None) -> bytes:
     style: Any = document.styles["Normal"]
     layout.set_face(style, FANG_SONG, _SIZE_PT)
     style.paragraph_format.space_before = style.paragraph_format.space_after = Pt(0)
-    layout.set_page(document)
+    page = document.sections[0]
+    page.page_width, page.page_height = Mm(210), Mm(297)
+    page.left_margin, page.right_margin = Mm(layout.LEFT_MM), Mm(layout.RIGHT_MM)
+    page.top_margin, page.bottom_margin = Mm(25), Mm(20)
     layout.name_stand_ins(document)
     core = document.core_properties
     core.title, core.author, core.language = f"{sheet.scope}{sheet.month}安全月报", "颐安 Yi'an", "zh-CN"
