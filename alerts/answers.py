@@ -51,6 +51,10 @@ def answer(
     ]
     # Clocks of two servers differ: an answer is never older than what it answers.
     now = max([now, *(alert.raised_at for alert in before)])
+    if answer not in (Answer.ACKNOWLEDGE, Answer.RESOLVE) and any(
+        alert.alert_class is AlertClass.C1 for alert in before
+    ):
+        raise Refused("a canary is acknowledged, nothing else")
     if answer is Answer.CONFIRM and not any(alert.alert_class in _CONFIRMS for alert in before):
         raise Refused("there is no F1, W1 or W2 here to confirm")
     if answer is Answer.REOPEN and alarms.superseded(

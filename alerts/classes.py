@@ -113,6 +113,8 @@ CLASSES: dict[AlertClass, ClassRule] = {
             (Rung((Role.HEAD,), _DAY), Rung((Role.TOWNSHIP,), _DAY), Rung((Role.BUREAU,), _DAY)),
         ),
         ClassRule(AlertClass.F3, 13, "test", ()),
+        # Told to one person, whatever their role. Source: our choice; ten minutes to look at a phone by day.
+        ClassRule(AlertClass.C1, 14, "canary", (Rung(tuple(Role), 10 * _MINUTE),)),
     )
 }
 

@@ -8,9 +8,9 @@ from typing import Any
 
 from alerts import ladder, log, telling
 from alerts.ladder import Ladder
-from model.alerts import LIFE_SAFETY, Alert, AlertState
+from model.alerts import TOLD_AT_ONCE, Alert, AlertClass, AlertState
 from model.people import Role
-from store import alarms, receivers, timers
+from store import alarms, canaries, receivers, timers
 from store.alarms import IncidentRow
 from store.receivers import Receiver
 from store.sql import Conn
@@ -121,7 +121,7 @@ def _waiting(conn: Conn, incident_id: int) -> list[Alert]:
     return [
         alert
         for alert in alarms.alerts_of_incident(conn, incident_id)
-        if alert.alert_class in LIFE_SAFETY or (alert.cleared_by_device_at is None and alert.muted is None)
+        if alert.alert_class in TOLD_AT_ONCE or (alert.cleared_by_device_at is None and alert.muted is None)
     ]
 
 
@@ -183,6 +183,8 @@ def _reach(people: Sequence[Receiver]) -> int:
 
 
 def _everyone(conn: Conn, incident: IncidentRow, steps: Ladder, now: datetime) -> list[Receiver]:
+    if incident.incident_class is AlertClass.C1:
+        return canaries.receivers(conn, incident.incident_id)
     roles: set[Role] = {role for rung in steps.rungs for role in rung.roles}
     return receivers.of_roles(conn, incident.home_id, sorted(roles), now)
 

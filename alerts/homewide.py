@@ -27,6 +27,7 @@ class Homewide:
     kind: Kind
     reason: str
     ladder: Ladder
+    device_id: int | None = None
 
 
 def raise_once(
@@ -53,7 +54,7 @@ def raise_once(
         alarms.NewAlert(
             incident_id=incident_id,
             home_id=alert.home_id,
-            device_id=None,
+            device_id=alert.device_id,
             place_id=None,
             resident_id=None,
             subject=alert.subject,

@@ -56,6 +56,7 @@ class _Words:
     do: str
     what_en: str
     do_en: str
+    where: str = "位置未知"
 
 
 # Source of what to do: 公消〔2015〕301号「3分钟到场」 and two-stage alarm for fire; missing-person practice
@@ -108,7 +109,44 @@ _WORDS: dict[AlertClass, _Words] = {
         "手环异常", "手环低电、离身或离线：本班内充电或重新佩戴。", "WRISTBAND", "Charge it or put it on."
     ),
     AlertClass.R1: _Words("巡查缺漏", "补查并说明原因。", "PATROL MISSED", "Patrol now, say why."),
+    AlertClass.C1: _Words(
+        "试报",
+        "每日试报，不是火警，不用到场。点“收到”，证明报警能送到这部手机。",
+        "CANARY, NOT AN ALARM",
+        "Tap Acknowledge: it proves that alarms reach this phone.",
+        "不是报警",
+    ),
 }
+
+
+def _of_a_canary(what: str, do: str, what_en: str, do_en: str) -> _Words:
+    return _Words(f"试报失败·{what}", do, f"CANARY FAILED, {what_en}", do_en, "报警可能送不到人")
+
+
+_WORDS_OF_REASON: dict[str, _Words] = {
+    "canary_missed": _of_a_canary(
+        "未发出",
+        "服务在试报时间停了：查明原因，确认此刻在值守。",
+        "NOT BEGUN",
+        "The service was down: find out why.",
+    ),
+    "canary_not_published": _of_a_canary(
+        "未达消息代理", "查看消息代理（MQTT）是否在运行。", "NOT AT THE BROKER", "Look at the MQTT broker."
+    ),
+    "canary_not_stored": _of_a_canary(
+        "未入库", "查看接收服务与数据库。", "NOT STORED", "Look at ingest and the database."
+    ),
+    "canary_not_sent": _of_a_canary(
+        "未送出", "查看此人的通知通道。", "NOT SENT", "Look at this person's channels."
+    ),
+    "canary_not_answered": _of_a_canary(
+        "无人应答",
+        "消息已送出而 10 分钟无应答：联系本人，查看手机。",
+        "NOT ANSWERED",
+        "Sent, no tap in 10 minutes.",
+    ),
+}
+"""Words for what its reason says better than its class (alerts.canary)."""
 
 _OVERDUE = {
     "overdue_patrol": "白天巡查逾期",
@@ -125,7 +163,7 @@ _OVERDUE = {
 
 def compose(facts: MessageFacts) -> Message:
     """Return the message for one person about one alert."""
-    words = _WORDS[facts.alert_class]
+    words = _WORDS_OF_REASON.get(facts.reason, _WORDS[facts.alert_class])
     subject = f"设备 {facts.device_name or '—'}，"
     if facts.alert_class is AlertClass.R1:
         subject = f"{_OVERDUE.get(facts.reason, '应办事项')}，"
@@ -166,14 +204,14 @@ def script_119(facts: MessageFacts) -> str:
 def _title(facts: MessageFacts, words: _Words) -> str:
     head = _marks(facts, words) + _rung(facts.stage)
     path = [part for part in facts.place_path if part]
-    home = facts.home_name or "未知机构"
-    title = f"{head}{home} {'/'.join(path) or '位置未知'}"
+    home = facts.home_name or facts.device_name or "未知机构"
+    title = f"{head}{home} {'/'.join(path) or words.where}"
     # The room says more than the building: what stands first is left out first.
     while len(title) > SMS_LENGTH and len(path) > 1:
         path.pop(0)
         title = f"{head}{home} …/{'/'.join(path)}"
     if len(title) > SMS_LENGTH:
-        place = path[-1][:20] if path else "位置未知"
+        place = path[-1][:20] if path else words.where
         title = f"{head}{home[: SMS_LENGTH - len(head) - len(place) - 2]}… {place}"
     return title
 

@@ -1,7 +1,7 @@
 """Quiet on purpose, with care: a reason, a longest length, an automatic return; never for what is about life.
 
 Source: ISA-18.2 shelving and out-of-service. A muted alert is raised, logged and shown with its reason; only
-messages and deadlines of classes outside LIFE_SAFETY wait until the return.
+messages and deadlines of classes outside TOLD_AT_ONCE wait until the return.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from alerts import escalation, log
-from model.alerts import LIFE_SAFETY, Alert, AlertClass, AlertState
+from model.alerts import TOLD_AT_ONCE, Alert, AlertClass, AlertState
 from model.devices import Device
 from model.errors import BadInput, Missing, Refused
 from model.people import Actor
@@ -34,7 +34,7 @@ def mute(
     if held is None:
         return False
     suppressions.mute(conn, alert_id, held.suppression_id, held.reason)
-    waits = alert_class not in LIFE_SAFETY
+    waits = alert_class not in TOLD_AT_ONCE
     log.append(
         conn,
         incident_id=incident_id,
@@ -66,8 +66,8 @@ def shelve(
         raise Missing(f"no such alert in a home: {alert_id}")
     alarms.lock_home(conn, home[0])
     alert = next(one for one in alarms.alerts_of_incident(conn, incident_id) if one.alert_id == alert_id)
-    if alert.alert_class in LIFE_SAFETY:
-        raise Refused(f"{alert.alert_class} is about life: it cannot be shelved")
+    if alert.alert_class in TOLD_AT_ONCE:
+        raise Refused(f"{alert.alert_class} is about life, or tries what is: it cannot be shelved")
     if alert.state is AlertState.RESOLVED:
         raise Refused(f"alert {alert_id} is resolved")
     suppression_id = suppressions.insert(

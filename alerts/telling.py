@@ -7,7 +7,7 @@ from datetime import datetime
 
 from alerts.messages import MessageFacts, compose, flood
 from alerts.rules import nuisance
-from model.alerts import LIFE_SAFETY, AlertClass
+from model.alerts import TOLD_AT_ONCE, AlertClass
 from store import nuisance as messages
 from store import outbox, receivers
 from store.alarms import IncidentRow
@@ -44,7 +44,7 @@ def tell(
         reason=row["reason"],
     )
     message = compose(facts)
-    urgent = incident.incident_class in LIFE_SAFETY
+    urgent = incident.incident_class in TOLD_AT_ONCE
     recent = {} if urgent else _recent(conn, people, now)
     for person in people:
         collapsed = nuisance.collapses(incident.incident_class, recent.get(person.person_id, 0))

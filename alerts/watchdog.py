@@ -18,7 +18,8 @@ from store.sql import Conn
 
 LATE_AFTER = timedelta(seconds=30)
 """Source: our choice; the clock ticks every second, and a peer's escalation stalled 5.5 h unseen."""
-_LADDER = Ladder((Rung((Role.ADMIN, Role.BUREAU), timedelta(hours=24)),), None, timedelta(hours=24))
+OVERSEERS = Ladder((Rung((Role.ADMIN, Role.BUREAU), timedelta(hours=24)),), None, timedelta(hours=24))
+"""Who runs the service, told again after a day."""
 _SUBJECT = "service:clock"
 
 
@@ -57,6 +58,6 @@ def _raise(conn: Conn, reason: str, details: Mapping[str, Any], now: datetime) -
         AlertClass.T1,
         Kind.FAULT,
         reason,
-        _LADDER,
+        OVERSEERS,
     )
     homewide.raise_once(conn, alert, details, now, now)

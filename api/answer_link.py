@@ -26,7 +26,7 @@ from api.cards import Card
 from api.incidents import load_card
 from api.render import render
 from api.service import OurService, Service, address_of
-from model.alerts import AlertState, Answer, Outcome
+from model.alerts import AlertClass, AlertState, Answer, Outcome
 from model.errors import BadInput, Missing, Refused
 from model.people import Actor, Person
 from store import alarms, board, sessions
@@ -118,7 +118,7 @@ def offered(card: Card) -> tuple[Choice, ...]:
         found.append(Choice.CONFIRM)
     if Answer.NEED_HELP in card.answers:
         found.append(Choice.NEED_HELP)
-    return (*found, Choice.FALSE_ALARM)
+    return tuple(found) if card.alert_class is AlertClass.C1 else (*found, Choice.FALSE_ALARM)
 
 
 @router.get("/a/{token}")

@@ -125,8 +125,10 @@ class Card:
 def next_answer(alert_class: AlertClass, state: AlertState) -> Answer | None:
     """Return the one answer that moves an incident on; None when it is resolved.
 
-    A class that nobody must run to goes from acknowledged straight to resolved.
+    A class that nobody must run to goes from acknowledged straight to resolved; a canary ends by itself then.
     """
+    if alert_class is AlertClass.C1 and state is not AlertState.RAISED:
+        return None
     match state:
         case AlertState.RAISED:
             return Answer.ACKNOWLEDGE
@@ -142,6 +144,8 @@ def next_answer(alert_class: AlertClass, state: AlertState) -> Answer | None:
 def possible_answers(alert_class: AlertClass, state: AlertState, confirmed: bool) -> tuple[Answer, ...]:
     """Return every answer that the board offers, the next one first."""
     following = next_answer(alert_class, state)
+    if alert_class is AlertClass.C1:
+        return () if following is None else (following,)
     if following is None:
         return (Answer.REOPEN,)
     offered = [following]

@@ -174,7 +174,7 @@ def _devices(
         strangers=strangers,
         filters=filters,
         offset=offset,
-        kinds=[kind for kind in DeviceKind if kind is not DeviceKind.UNKNOWN],
+        kinds=[kind for kind in DeviceKind if kind not in (DeviceKind.UNKNOWN, DeviceKind.CANARY)],
         battery_pct=service.config.battery_pct,
     )
 

@@ -24,10 +24,15 @@ class AlertClass(StrEnum):
     W5 = "W5"  # 走失（确认）
     W6 = "W6"  # 手环低电/离身/离线
     R1 = "R1"  # 巡更缺漏
+    C1 = "C1"  # 试报: tries the way to a phone, is no alarm
 
 
 LIFE_SAFETY = frozenset({AlertClass.F1, AlertClass.F2, AlertClass.W1, AlertClass.W2, AlertClass.W5})
 """Classes that are never shelved, collapsed or left without a pending escalation."""
+
+
+TOLD_AT_ONCE = LIFE_SAFETY | {AlertClass.C1}
+"""Classes whose messages never wait; a canary takes the way of a fire."""
 
 
 class AlertState(StrEnum):

@@ -18,6 +18,16 @@ class DeviceKind(StrEnum):
     BEACON = "beacon"  # 定位信标
     DOOR_SENSOR = "door_sensor"  # 门磁
     UNKNOWN = "unknown"  # not registered: quarantined
+    CANARY = "canary"  # the sender of a home's canaries: in no register
+
+
+CANARY_LEVEL = "canary"
+"""The device level of the topic of every canary; no device may be called so."""
+
+
+def canary_address(home_code: str) -> str:
+    """Return the address of a home's sender of canaries; no device has one with a slash."""
+    return f"{CANARY_LEVEL}/{home_code}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,6 +25,7 @@ class Kind(StrEnum):
     TEST = "test"  # 自检/测试
     OFF_BODY = "off_body"  # 手环离身
     DOOR = "door"  # 门: ACTIVE is open
+    CANARY = "canary"  # 试报, momentary: no alarm, but it goes the way of one
     OFFLINE = "offline"  # a last will or a platform's word, not silence
     REPORT = "report"  # a sign of life with readings
     DUE = "due"  # something people must do by a date, from the registers: no device says it
@@ -39,8 +40,8 @@ class State(StrEnum):
 
 
 FIRE_KINDS = frozenset({Kind.SMOKE, Kind.HEAT, Kind.CO, Kind.CALL_POINT})
-MOMENTARY_KINDS = frozenset({Kind.SOS, Kind.FALL})
-LIFE_SAFETY_KINDS = FIRE_KINDS | MOMENTARY_KINDS | {Kind.FENCE}
+MOMENTARY_KINDS = frozenset({Kind.SOS, Kind.FALL, Kind.CANARY})
+LIFE_SAFETY_KINDS = FIRE_KINDS | {Kind.SOS, Kind.FALL, Kind.FENCE}
 """Kinds that alert even from a device that nobody registered."""
 
 Value = str | int | float | bool | None

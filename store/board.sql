@@ -121,7 +121,7 @@ LEFT JOIN (SELECT home_id, count(*) FILTER (WHERE class LIKE 'F%%') AS fire,
                   count(*) FILTER (WHERE class LIKE 'W%%') AS wristband,
                   count(*) FILTER (WHERE class LIKE 'T%%') AS fault,
                   count(*) FILTER (WHERE state = 'raised') AS unanswered
-           FROM alerts WHERE state <> 'resolved' AND NOT drill GROUP BY home_id) a USING (home_id)
+           FROM alerts WHERE state <> 'resolved' AND NOT drill AND class <> 'C1' GROUP BY home_id) a USING (home_id)
 LEFT JOIN (SELECT home_id, count(DISTINCT incident_id) AS escalated
            FROM incidents JOIN timers USING (incident_id)
            WHERE closed_at IS NULL AND NOT drill AND timers.kind = 'escalate' AND step > 0
@@ -150,7 +150,7 @@ LEFT JOIN homes h ON h.home_id = d.home_id
 LEFT JOIN liveness l ON l.device_id = d.device_id
 LEFT JOIN LATERAL (SELECT kind, state, arrived_at FROM events
                    WHERE device_id = d.device_id ORDER BY happened_at DESC LIMIT 1) e ON true
-WHERE NOT d.registered AND d.retired_on IS NULL
+WHERE NOT d.registered AND d.kind <> 'canary' AND d.retired_on IS NULL
 ORDER BY coalesce(l.last_seen_at, d.created_at) DESC LIMIT %(limit)s
 
 -- name: answers_now  Whether the database answers.

@@ -91,7 +91,7 @@ ORDER BY p.place_id;
 SELECT alert_id, incident_id, home_id, device_id, class AS alert_class, happened_at, raised_at, acknowledged_at,
        on_scene_at, resolved_at, outcome
 FROM alerts
-WHERE NOT drill AND raised_at >= %(starts_at)s AND raised_at < %(ends_at)s
+WHERE NOT drill AND class <> 'C1' AND raised_at >= %(starts_at)s AND raised_at < %(ends_at)s
   AND (%(home_id)s::int IS NULL OR home_id = %(home_id)s)
 ORDER BY alert_id;
 
@@ -100,7 +100,7 @@ SELECT i.incident_id, i.home_id, i.family, i.opened_at, i.closed_at,
        (SELECT coalesce(array_agg(a.outcome ORDER BY a.alert_id), '{}') FROM alerts a
         WHERE a.incident_id = i.incident_id) AS outcomes
 FROM incidents i
-WHERE NOT i.drill AND i.opened_at >= %(starts_at)s AND i.opened_at < %(ends_at)s
+WHERE NOT i.drill AND i.family <> 'canary' AND i.opened_at >= %(starts_at)s AND i.opened_at < %(ends_at)s
   AND (%(home_id)s::int IS NULL OR i.home_id = %(home_id)s)
 ORDER BY i.incident_id;
 

@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from model.clock import SHANGHAI, utc_now
-from model.devices import DeviceKind
+from model.devices import CANARY_LEVEL, DeviceKind
 from model.errors import BadInput
 from store import registry_edits
 from yian import reach
@@ -44,9 +44,9 @@ def add(
     ] = False,
 ) -> None:
     """登记，或更正已登记的 · register a device, or correct it."""
-    if kind is DeviceKind.UNKNOWN:
+    if kind in (DeviceKind.UNKNOWN, DeviceKind.CANARY):
         raise BadInput("--kind", "what the device is")
-    if source == "yian" and address in (SERVICE_LOGIN, _BRIDGE_LOGIN):
+    if source == "yian" and address in (SERVICE_LOGIN, _BRIDGE_LOGIN, CANARY_LEVEL):
         raise BadInput("address", "no login of a service at the broker", address)
     with reach.connection(load()) as conn:
         registry_edits.register(
@@ -74,6 +74,6 @@ def retire(address: Address, source: Source = "yian") -> None:
 @app.command()
 def credentials(address: Address) -> None:
     """生成代理登录口令；写入 mosquitto_passwd 后生效 · make a login for the broker's password file."""
-    if address == SERVICE_LOGIN or ":" in address or not address.isprintable():
+    if address in (SERVICE_LOGIN, CANARY_LEVEL) or ":" in address or not address.isprintable():
         raise BadInput("address", "a device's or a bridge's login, printable and without a colon", address)
     print(f"{address}:{secrets.token_urlsafe(24)}")

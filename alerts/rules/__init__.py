@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from alerts.classes import Limits
 from alerts.decisions import Decision, Said, Situation
-from alerts.rules import fault, fire, wristband
+from alerts.rules import canary, fault, fire, wristband
 from model.events import FIRE_KINDS, Kind
 
 _FAULT_KINDS = frozenset({Kind.FAULT, Kind.TAMPER, Kind.MUTE, Kind.BATTERY_LOW, Kind.OFFLINE, Kind.OFF_BODY})
@@ -19,4 +19,6 @@ def decide(said: Said, situation: Situation, limits: Limits) -> list[Decision]:
         return fault.on_event(said, limits)
     if kind in (Kind.SOS, Kind.FALL, Kind.FENCE):
         return wristband.on_event(said, limits)
+    if kind is Kind.CANARY:
+        return canary.on_event(said, limits)
     return []

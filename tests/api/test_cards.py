@@ -71,7 +71,14 @@ def test_the_order_of_urgency_is_that_of_the_classes() -> None:
     assert set(URGENCY) == set(AlertClass)
 
 
-@pytest.mark.parametrize("alert_class", list(AlertClass))
+def test_a_canary_is_acknowledged_and_ends_by_itself() -> None:
+    assert possible_answers(AlertClass.C1, AlertState.RAISED, confirmed=False) == (Answer.ACKNOWLEDGE,)
+    for state in (AlertState.ACKNOWLEDGED, AlertState.RESOLVED):
+        assert next_answer(AlertClass.C1, state) is None
+        assert possible_answers(AlertClass.C1, state, confirmed=False) == ()
+
+
+@pytest.mark.parametrize("alert_class", [each for each in AlertClass if each is not AlertClass.C1])
 @pytest.mark.parametrize("state", list(AlertState))
 def test_every_open_state_has_one_next_answer_and_leads_to_the_end(
     alert_class: AlertClass, state: AlertState
