@@ -86,6 +86,29 @@ def devices(c: Counting) -> list[Figure]:
     return made
 
 
+_EXIT = "exit"
+
+
+def proofs(c: Counting) -> list[Figure]:
+    """Months of devices, and of the exits they watch, in which a test arrived, of those in which one was due.
+
+    Due once a month where the device stood there for all of it and it is over; a tick by hand proves nothing.
+    Source: our choice, within GB 50440 as quoted in domain rule 3.3 (test of transmission, twice a month).
+    """
+    made: list[Figure] = []
+    for key, label, kinds, heard, why in (
+        ("proof_rate", "设备定期测试率", (), (), "没有满月的在册设备"),
+        ("proof_rate_smoke", "烟感定期测试率", ("detector",), ("detector",), "没有满月的在册烟感"),
+        ("proof_rate_band", "手环定期测试率", ("wristband",), ("wristband",), "没有满月的在册手环"),
+        ("proof_rate_exit", "出入口定期测试率", (_EXIT,), (), "没有设备看守满月的出入口"),
+    ):
+        sums = [one for one in c.counted.proofs if (one.kind in kinds if kinds else one.kind != _EXIT)]
+        proven, due = sum(one.proven for one in sums), sum(one.due for one in sums)
+        proof = c.evidence("proof_sums", "proof_tests")
+        made.append(c.share(key, label, proven, due, proof, c.completeness(*heard), why))
+    return made
+
+
 def completeness(c: Counting) -> list[Figure]:
     """Completeness of the data (12), and how much of the installed time was observed at all."""
     days, liveness = c.counted.days, c.counted.liveness

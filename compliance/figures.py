@@ -23,6 +23,7 @@ class Unit(StrEnum):
     CASES = "起"
     ITEMS = "项"
     SPOTS = "处"
+    COPIES = "份"
     SESSIONS = "期"
     SIGNALS = "条"
     PERCENT = "%"

@@ -24,6 +24,11 @@ _TABLES = {
     "trainings": "trainings",
     "projects": "projects",
     "accidents": "accidents",
+    "insurances": "insurances",
+    "health_checks": "health_checks",
+    "residents": "residents",
+    "care_visits": "care_visits",
+    "proof_sums": "proofs",
     "liveness_sums": "liveness",
     "day_sums": "days",
 }

@@ -1,4 +1,4 @@
-"""The figures of the safety section and the twelve indicators, from the rows of one period. Pure.
+"""The figures of the safety section and the indicators, from the rows of one period. Pure.
 
 Source: domain rules 1.2 (what the section prints), 8.3 (indicators), 8.4 (honesty). A figure that nothing
 stands behind is unknown, with the reason.
@@ -19,6 +19,7 @@ _PARTS: tuple[Callable[[Counting], list[Figure]], ...] = (
     register_figures.enforcement,
     register_figures.hazards,
     device_figures.devices,
+    device_figures.proofs,
     device_figures.completeness,
     alert_figures.fires,
     alert_figures.responses,
@@ -26,6 +27,9 @@ _PARTS: tuple[Callable[[Counting], list[Figure]], ...] = (
     register_figures.patrols,
     alert_figures.wandering,
     register_figures.people,
+    register_figures.insurance,
+    register_figures.health,
+    register_figures.visits,
     load_figures.alarm_load,
 )
 

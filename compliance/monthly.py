@@ -26,6 +26,9 @@ KEYS: tuple[str, ...] = (
     "coverage",
     "online_rate",
     "worn_rate",
+    "proof_rate_smoke",
+    "proof_rate_band",
+    "proof_rate_exit",
     "patrol_rate",
     "night_patrol_rate",
     "hazards_found",
@@ -33,6 +36,7 @@ KEYS: tuple[str, ...] = (
     "hazards_major_open",
     "training_attendees",
     "duty_rate",
+    "insured_rate",
     "completeness",
 )
 """What a month's summary shows, in this order; the filing holds every figure."""

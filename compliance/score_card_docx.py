@@ -18,6 +18,8 @@ from compliance.score_card import Card
 from model.clock import SHANGHAI
 
 _WIDTHS_MM = (62, 29, 24, 29, 30)
+_TABLE_PT = 11
+"""So that every goal and what to fix first stand on one page."""
 _HEADS = ("指标", "本月", "目标", "去年同月", "结果")
 _COLOURS = {Mark.GOOD: GREEN, Mark.SHORT: RED, Mark.THIN: GREY, Mark.UNKNOWN: GREY}
 _SIGNS = {Mark.GOOD: "✓ ", Mark.SHORT: "✗ ", Mark.THIN: "", Mark.UNKNOWN: ""}
@@ -78,7 +80,7 @@ def _table(document: Any, card: Card) -> None:
         column.width = Mm(width_mm)
     table.alignment = WD_TABLE_ALIGNMENT.CENTER
     plain = (None,) * (len(_HEADS) - 1)
-    row(table, _HEADS, _WIDTHS_MM, (HEI,) * len(_HEADS), 13, (*plain, GREY))
+    row(table, _HEADS, _WIDTHS_MM, (HEI,) * len(_HEADS), _TABLE_PT, (*plain, GREY))
     for one in card.rows:
         mark = one.standing.mark
         texts = (
@@ -89,4 +91,4 @@ def _table(document: Any, card: Card) -> None:
             f"{_SIGNS[mark]}{one.word}",
         )
         faces = (*(FANG_SONG,) * (len(_HEADS) - 1), HEI)
-        row(table, texts, _WIDTHS_MM, faces, 13, (*plain, _COLOURS[mark]))
+        row(table, texts, _WIDTHS_MM, faces, _TABLE_PT, (*plain, _COLOURS[mark]))

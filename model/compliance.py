@@ -184,6 +184,56 @@ class AccidentRow:
 
 
 @dataclass(frozen=True, slots=True)
+class InsuranceRow:
+    """A policy that ran at some time of the period."""
+
+    insurance_id: int
+    home_id: int
+    starts_on: date
+    ends_on: date
+
+
+@dataclass(frozen=True, slots=True)
+class HealthCheckRow:
+    """A physical examination of residents that was held in the period."""
+
+    check_id: int
+    home_id: int
+    home_kind: str
+    done_on: date
+    examined: int
+
+
+@dataclass(frozen=True, slots=True)
+class ResidentRow:
+    """A resident who lives in a home at the end of the period, and since when there is a health record."""
+
+    resident_id: int
+    home_id: int
+    health_file_on: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class CareVisitRow:
+    """A contract for visits to old people at home that ran at some time of the period."""
+
+    contract_id: int
+    township: str
+    starts_on: date
+    ends_on: date | None
+    elders: int
+
+
+@dataclass(frozen=True, slots=True)
+class ProofSum:
+    """Months of devices of one kind in which a test was due, and those in which one was seen arriving."""
+
+    kind: str
+    due: int
+    proven: int
+
+
+@dataclass(frozen=True, slots=True)
 class LivenessSum:
     """Seconds of all devices of one kind within the period.
 
@@ -244,6 +294,11 @@ class Counted:
     trainings: tuple[TrainingRow, ...]
     projects: tuple[ProjectRow, ...]
     accidents: tuple[AccidentRow, ...]
+    insurances: tuple[InsuranceRow, ...]
+    health_checks: tuple[HealthCheckRow, ...]
+    residents: tuple[ResidentRow, ...]
+    care_visits: tuple[CareVisitRow, ...]
+    proofs: tuple[ProofSum, ...]
     targets: dict[str, int]
     liveness: tuple[LivenessSum, ...]
     days: tuple[DaySum, ...]

@@ -16,17 +16,22 @@ from model.clock import SHANGHAI
 from model.compliance import (
     AccidentRow,
     AlertRow,
+    CareVisitRow,
     Counted,
     DaySum,
     DeviceRow,
     DutySum,
     HazardRow,
+    HealthCheckRow,
     HomeRow,
     IncidentRow,
     InspectionRow,
+    InsuranceRow,
     LivenessSum,
     Period,
     ProjectRow,
+    ProofSum,
+    ResidentRow,
     RoomRow,
     TrainingRow,
     WornSum,
@@ -43,12 +48,12 @@ def rollup_day(conn: Conn, day: date) -> int:
     """Write the rollup of one day (Asia/Shanghai) and return how many devices it holds."""
     devices = conn.execute(_Q["rollup_day"], {"day": day}).rowcount
     conn.execute(_Q["rollup_homes"], {"day": day})
+    device_history.rollup_hours(conn, day)
     return devices
 
 
 def rollup_due(conn: Conn, now: datetime) -> int:
     """Roll up every day before today that is not rolled up yet and return how many there were.
-    device_history.rollup_hours(conn, day)
 
     To be called before old readings are dropped: what is not rolled up then can never be.
     """
@@ -110,6 +115,11 @@ def counted(conn: Conn, period: Period, home_id: int | None, now: datetime) -> C
         trainings=_rows(conn, "trainings", TrainingRow, params),
         projects=_rows(conn, "projects", ProjectRow, params),
         accidents=_rows(conn, "accidents", AccidentRow, params),
+        insurances=_rows(conn, "insurances", InsuranceRow, params),
+        health_checks=_rows(conn, "health_checks", HealthCheckRow, params),
+        residents=_rows(conn, "residents", ResidentRow, params),
+        care_visits=_rows(conn, "care_visits", CareVisitRow, params),
+        proofs=_rows(conn, "proof_sums", ProofSum, params),
         targets=dict(conn.execute(_Q["targets"], params).fetchall()),
         liveness=_rows(conn, "liveness_sums", LivenessSum, params),
         days=_days(conn, params, tail=tail_days > 0),

@@ -136,6 +136,65 @@ SELECT accident_id, home_id, happened_on, kind, deaths, injured, incident_id FRO
 WHERE happened_on BETWEEN %(start_on)s AND %(end_on)s AND (%(home_id)s::int IS NULL OR home_id = %(home_id)s)
 ORDER BY accident_id;
 
+-- name: insurances  policies that ran at some time of the period
+SELECT insurance_id, home_id, starts_on, ends_on FROM insurances
+WHERE starts_on <= %(end_on)s AND ends_on >= %(start_on)s AND (%(home_id)s::int IS NULL OR home_id = %(home_id)s)
+ORDER BY insurance_id;
+
+-- name: health_checks
+SELECT c.check_id, c.home_id, h.kind AS home_kind, c.done_on, c.examined
+FROM health_checks c JOIN homes h USING (home_id)
+WHERE c.done_on BETWEEN %(start_on)s AND %(end_on)s AND (%(home_id)s::int IS NULL OR c.home_id = %(home_id)s)
+ORDER BY c.check_id;
+
+-- name: residents  who lives in an open home at the end of the period; a health record of later does not count yet
+SELECT r.resident_id, r.home_id, CASE WHEN r.health_file_on <= %(end_on)s THEN r.health_file_on END AS health_file_on
+FROM residents r JOIN homes h USING (home_id)
+WHERE r.moved_in_on <= %(end_on)s AND (r.moved_out_on IS NULL OR r.moved_out_on > %(end_on)s)
+  AND (h.closed_on IS NULL OR h.closed_on > %(end_on)s) AND (%(home_id)s::int IS NULL OR r.home_id = %(home_id)s)
+ORDER BY r.resident_id;
+
+-- name: care_visits  contracts of the county that ran at some time of the period; of no home
+SELECT contract_id, township, starts_on, ends_on, elders FROM care_visits
+WHERE starts_on <= %(end_on)s AND coalesce(ends_on, %(start_on)s) >= %(start_on)s AND %(home_id)s::int IS NULL
+ORDER BY contract_id;
+
+-- name: proof_sums  device months: due where one stood there all the month and it is over, proven where a test arrived
+WITH months AS (
+    SELECT m::date AS first_on, (m + interval '1 month')::date AS next_on
+    FROM generate_series(date_trunc('month', %(start_on)s::date::timestamp), %(end_on)s::date::timestamp,
+                         interval '1 month') m
+    WHERE m >= %(start_on)s::date AND (m + interval '1 month') AT TIME ZONE 'Asia/Shanghai' <= %(ends_at)s
+), stands AS (
+    SELECT d.device_id, d.kind, coalesce(d.installed_on, (d.created_at AT TIME ZONE 'Asia/Shanghai')::date) AS since_on,
+           least(d.retired_on, h.closed_on) AS until_on
+    FROM devices d JOIN homes h USING (home_id)
+    WHERE d.registered AND (%(home_id)s::int IS NULL OR d.home_id = %(home_id)s)
+), due AS (
+    SELECT s.device_id, s.kind, m.first_on
+    FROM stands s JOIN months m ON s.since_on <= m.first_on AND coalesce(s.until_on, m.next_on) >= m.next_on
+), proven AS (
+    SELECT DISTINCT t.device_id, date_trunc('month', t.arrived_at AT TIME ZONE 'Asia/Shanghai')::date AS first_on
+    FROM proof_tests t WHERE t.arrived_at >= %(starts_at)s AND t.arrived_at < %(ends_at)s
+), walked_out AS (
+    SELECT DISTINCT a.exit_id, date_trunc('month', a.raised_at AT TIME ZONE 'Asia/Shanghai')::date AS first_on
+    FROM alerts a
+    WHERE a.exit_id IS NOT NULL AND a.outcome = 'test' AND NOT a.drill
+      AND a.raised_at >= %(starts_at)s AND a.raised_at < %(ends_at)s
+)
+SELECT u.kind, count(*)::int AS due, count(p.device_id)::int AS proven
+FROM due u LEFT JOIN proven p USING (device_id, first_on)
+WHERE u.kind IN ('detector', 'wristband', 'call_point', 'sos_button')
+GROUP BY u.kind
+UNION ALL
+-- An exit is proven by a test of what watches it, or by an alarm of somebody who went out by it to try it.
+SELECT 'exit', count(*)::int, (count(*) FILTER (WHERE p.device_id IS NOT NULL OR w.exit_id IS NOT NULL))::int
+FROM exits e JOIN due u ON u.device_id = e.watched_by
+LEFT JOIN proven p USING (device_id, first_on)
+LEFT JOIN walked_out w ON w.exit_id = e.exit_id AND w.first_on = u.first_on
+HAVING count(*) > 0
+ORDER BY 1;
+
 -- name: targets
 SELECT name, value FROM targets WHERE year = %(year)s;
 

@@ -251,7 +251,9 @@ def _restore(conn: Connection[Any], sheet: Sheet, row_id: int, before: dict[str,
     if before is None:
         conn.execute(sql.SQL("DELETE FROM {} WHERE {} = %s").format(table, number), [row_id])
         return
-    names = [name for name in before if name != sheet.number]
+    # A column that was dropped since (homes.insured_until_on) stays in the history only.
+    known = conn.execute(sql.SQL("SELECT * FROM {} LIMIT 0").format(table)).description or ()
+    names = [column.name for column in known if column.name in before and column.name != sheet.number]
     row = Jsonb(before)
     conn.execute(
         sql.SQL(

@@ -1,7 +1,7 @@
 -- name: homes
 SELECT home_id AS number, code, name, kind, township, address, phone, beds, registration_no, registered_on, licensed,
        fire_acceptance_no, fire_accepted_on, sprinkler, key_unit, micro_station_on, station_level, station_members,
-       station_equipment, insured_until_on, lat, lon, opened_on, closed_on
+       station_equipment, lat, lon, opened_on, closed_on
 FROM homes ORDER BY code;
 
 -- name: places  parents before children
@@ -12,7 +12,7 @@ FROM places p JOIN homes h USING (home_id) ORDER BY h.code, cardinality(place_pa
 -- name: residents
 SELECT r.resident_id AS number, h.code AS home, r.name, r.born_on,
        CASE WHEN r.place_id IS NOT NULL THEN place_path(r.place_id) END AS place,
-       r.can_walk, r.wanders, r.moved_in_on, r.moved_out_on
+       r.can_walk, r.wanders, r.moved_in_on, r.moved_out_on, r.health_file_on
 FROM residents r JOIN homes h USING (home_id) ORDER BY h.code, r.name, r.born_on, r.moved_in_on;
 
 -- name: people
@@ -63,6 +63,14 @@ FROM accidents a JOIN homes h USING (home_id) ORDER BY a.happened_on, a.accident
 -- name: insurances
 SELECT i.insurance_id AS number, i.policy_no, h.code AS home, i.insurer, i.starts_on, i.ends_on, i.insured_beds
 FROM insurances i JOIN homes h USING (home_id) ORDER BY h.code, i.starts_on;
+
+-- name: health_checks
+SELECT c.check_id AS number, h.code AS home, c.done_on, c.done_by, c.examined
+FROM health_checks c JOIN homes h USING (home_id) ORDER BY c.done_on, c.check_id;
+
+-- name: care_visits
+SELECT contract_id AS number, township, provider, starts_on, ends_on, elders
+FROM care_visits ORDER BY starts_on, township;
 
 -- name: consents
 SELECT c.consent_id AS number, h.code AS home,

@@ -229,6 +229,8 @@ def _check(sheet: Sheet, after: Mapping[str, Sequence[_Line]]) -> list[Fault]:
             faults += _overlaps(sheet, known, ("home", "name", "born_on"), "moved_in_on", "moved_out_on")
         case "insurances":
             faults += _overlaps(sheet, lines, ("home", "insurer"), "starts_on", "ends_on")
+        case "care_visits":
+            faults += _overlaps(sheet, lines, ("township",), "starts_on", "ends_on")
         case "consents":
             faults += _overlaps(sheet, lines, ("home", "resident"), "given_on", "withdrawn_on", touching=True)
         case _:

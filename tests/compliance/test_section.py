@@ -30,7 +30,8 @@ def empty(now: datetime = NOW, year: int = 2026, home: HomeRow | None = None) ->
     """A county of which nothing is known."""
     return Counted(
         period=year_of(year, now), known_at=now, home=home, homes=(), devices=(), rooms=(), alerts=(),
-        incidents=(), inspections=(), hazards=(), trainings=(), projects=(), accidents=(), targets={},
+        incidents=(), inspections=(), hazards=(), trainings=(), projects=(), accidents=(), insurances=(),
+        health_checks=(), residents=(), care_visits=(), proofs=(), targets={},
         liveness=(), days=(), days_counted=0, days_observed=0, duty=DutySum(0, 0, 0), worn=WornSum(None, 0, 0),
         observed_from=datetime(2026, 1, 1, tzinfo=UTC),
     )  # fmt: skip
@@ -40,20 +41,22 @@ BLANK = figures(empty())
 _SHARES = {key for key, figure in BLANK.items() if figure.unit is Unit.PERCENT}
 
 
+_COUNTS = (None, 0.0, 1.0, 2.0, 7.0, 40.0, 4999.0)
+_PERCENTS = (None, 0.0, 0.04, 33.3, 94.96, 95.0, 99.96, 100.0)
+_COMPLETE = (None, 0.0, 0.5, 0.9499, 0.95, 1.0)
+_CELLS = [(count, percent, share) for count in _COUNTS for percent in _PERCENTS for share in _COMPLETE]
+
+
 @st.composite
 def known(draw: st.DrawFn) -> dict[str, Figure]:
     """Figures of which any may be unknown, zero or anything, with any completeness."""
+    cells = draw(st.lists(st.sampled_from(_CELLS), min_size=len(BLANK), max_size=len(BLANK)))
     made: dict[str, Figure] = {}
-    share = st.one_of(st.none(), st.floats(0, 1))
-    for key, figure in BLANK.items():
-        value = draw(
-            st.one_of(st.none(), st.just(0.0), st.floats(0, 100))
-            if key in _SHARES
-            else st.one_of(st.none(), st.just(0.0), st.integers(1, 5000).map(float))
-        )
+    for (key, figure), (count, percent, share) in zip(BLANK.items(), cells, strict=True):
+        value = percent if key in _SHARES else count
         why = "" if value is not None else "没有数据"
         made[key] = replace(
-            figure, value=value, numerator=value, denominator=100.0, completeness=draw(share), why_unknown=why
+            figure, value=value, numerator=value, denominator=100.0, completeness=share, why_unknown=why
         )
     return made
 
