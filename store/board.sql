@@ -16,8 +16,8 @@ LIMIT %(limit)s
 -- name: alerts_of  The alerts of these incidents with device, place, resident and who answered.
 SELECT a.alert_id, a.incident_id, a.home_id, a.device_id, d.name AS device_name,
        a.class AS alert_class, a.kind, a.state, coalesce(a.place_id, d.place_id) AS place_id,
-       place_path(coalesce(a.place_id, d.place_id)) AS place, d.address AS device_address,
-       r.name AS resident_name, r.can_walk AS resident_can_walk, rp.name AS resident_room,
+       place_path(coalesce(a.place_id, d.place_id)) || array_remove(ARRAY[x.name], NULL) AS place,
+       d.address AS device_address, r.name AS resident_name, r.can_walk AS resident_can_walk, rp.name AS resident_room,
        a.happened_at, a.raised_at,
        a.acknowledged_at, coalesce(pa.name, said_at(a, a.acknowledged_at)) AS acknowledged_by, a.on_scene_at, coalesce(ps.name, said_at(a, a.on_scene_at)) AS on_scene_by,
        a.resolved_at, coalesce(pr.name, said_at(a, a.resolved_at)) AS resolved_by, a.outcome, a.cause, a.cleared_by_device_at,
@@ -27,6 +27,7 @@ FROM alerts a
 LEFT JOIN devices d ON d.device_id = a.device_id
 LEFT JOIN residents r ON r.resident_id = coalesce(a.resident_id, d.resident_id)
 LEFT JOIN places rp ON rp.place_id = r.place_id
+LEFT JOIN exits x USING (exit_id)
 LEFT JOIN people pa ON pa.person_id = a.acknowledged_by
 LEFT JOIN people ps ON ps.person_id = a.on_scene_by
 LEFT JOIN people pr ON pr.person_id = a.resolved_by
