@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 
 import psycopg
 
-from alerts import engine, escalation, nuisance, patrols, suppression, watchdog
+from alerts import engine, escalation, nuisance, patrols, suppression, walking, watchdog
 from alerts.classes import Limits
 from alerts.rules import fault
 from model.events import Kind
@@ -85,6 +85,8 @@ def _on_timer(conn: Conn, timer: timers.Timer, now: datetime) -> None:
                 conn, device.device_id, Kind.OFFLINE, active=False, since=now, changed_at=now, said_at=None
             )
         engine.apply(conn, fault.on_link_back(device), device, now, now)
+    elif timer.kind == walking.WALK:
+        walking.on_timer(conn, device, now)
     elif timer.kind == "mute" and Kind.MUTE in known and known[Kind.MUTE].active:
         engine.apply(conn, fault.on_mute_limit(device), device, now, now)
     elif timer.kind == "offline" and Kind.OFFLINE in known and known[Kind.OFFLINE].active:

@@ -45,7 +45,8 @@ class Situation:
 class Raise:
     """Raise an alert of this class for this subject, unless one is open; `reason` is told to people.
 
-    `reason` is a key of the message catalogue, so that it can be shown in each language.
+    `reason` is a key of the message catalogue, so that it can be shown in each language. `exit_id` is the
+    door that it is about.
     """
 
     alert_class: AlertClass
@@ -55,6 +56,7 @@ class Raise:
     late: bool = False
     for_zone: bool = False
     cleared_at: datetime | None = None
+    exit_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

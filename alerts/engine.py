@@ -265,6 +265,7 @@ def _raise(
             drill=drill,
             reason=decision.reason,
             cleared_at=cleared_at or decision.cleared_at,
+            exit_id=decision.exit_id,
         ),
     )
     details = {"class": decision.alert_class, "reason": decision.reason, "subject": decision.subject}

@@ -19,6 +19,7 @@ from alerts.decisions import Raise, subject_of
 from alerts.engine import Result
 from alerts.flapping import Heard
 from alerts.rules import fault
+from alerts.walking import WALK, tells_where
 from ingest.messages import Decoded, Message, says_state
 from ingest.registry import Registry
 from model.alerts import AlertClass
@@ -64,6 +65,7 @@ class _Batch:
         default_factory=dict[int, tuple[Device, float, datetime]]
     )
     unreadable_by: list[tuple[Device, Message]] = field(default_factory=list[tuple[Device, Message]])
+    walked: dict[int, datetime] = field(default_factory=dict[int, datetime])
 
 
 def write(conn: Conn, decoded: Sequence[Decoded], registry: Registry, limits: Limits) -> Counts:
@@ -87,6 +89,8 @@ def write(conn: Conn, decoded: Sequence[Decoded], registry: Registry, limits: Li
     if batch.readings:
         counts.readings = readings.insert(conn, batch.readings)
         counts.duplicates += len(batch.readings) - counts.readings
+    if batch.walked:
+        liveness.tell_clock(conn, WALK, list(batch.walked.items()))
     if batch.signs:
         signs = [batch.signs[device_id] for device_id in sorted(batch.signs)]
         back = liveness.touch(conn, signs)
@@ -128,6 +132,8 @@ def _sort(conn: Conn, item: Decoded, registry: Registry, batch: _Batch, counts: 
         else:
             batch.readings.append(_reading(event, device, message))
             _judge_battery(event, device, message, batch)
+            if event.live and tells_where(device, event.values):
+                batch.walked[device.device_id] = message.arrived_at
         if event.kind is not Kind.OFFLINE and not message.retained and event.live:
             _sign(event, device, message, batch)
 

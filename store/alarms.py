@@ -50,6 +50,7 @@ class NewAlert:
     drill: bool
     reason: str
     cleared_at: datetime | None = None
+    exit_id: int | None = None
 
 
 def insert_alert(conn: Conn, new: NewAlert) -> tuple[int, bool]:
@@ -72,6 +73,7 @@ def insert_alert(conn: Conn, new: NewAlert) -> tuple[int, bool]:
             "drill": new.drill,
             "reason": new.reason,
             "cleared_at": new.cleared_at,
+            "exit_id": new.exit_id,
         },
     ).fetchone()
     assert row is not None  # noqa: S101 - the upsert always returns its row

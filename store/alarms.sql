@@ -7,9 +7,10 @@ FROM unnest(%(home_ids)s::int[]) WITH ORDINALITY AS h (home_id, n) ORDER BY h.n;
 
 -- name: insert_alert  nothing where one is open for this subject and class
 INSERT INTO alerts (incident_id, home_id, device_id, place_id, resident_id, subject, class, kind, happened_at,
-                    raised_at, late, unregistered, drill, reason, cleared_by_device_at)
+                    raised_at, late, unregistered, drill, reason, cleared_by_device_at, exit_id)
 VALUES (%(incident_id)s, %(home_id)s, %(device_id)s, %(place_id)s, %(resident_id)s, %(subject)s, %(class)s, %(kind)s,
-        %(happened_at)s, %(raised_at)s, %(late)s, %(unregistered)s, %(drill)s, %(reason)s, %(cleared_at)s)
+        %(happened_at)s, %(raised_at)s, %(late)s, %(unregistered)s, %(drill)s, %(reason)s, %(cleared_at)s,
+        %(exit_id)s)
 ON CONFLICT (subject, class, drill) WHERE state <> 'resolved'
 DO UPDATE SET repeats = alerts.repeats + 1, cleared_by_device_at = EXCLUDED.cleared_by_device_at
 RETURNING alert_id, (xmax = 0) AS inserted;

@@ -17,7 +17,8 @@ ORDER BY person_id;
 
 -- name: message_facts  what a message about an incident says
 SELECT h.name AS home_name, h.address, h.phone, h.code AS home_code, a.class, a.kind, a.reason,
-       place_path(a.place_id) AS place_path, d.name AS device_name, d.address AS device_address,
+       place_path(a.place_id) || array_remove(ARRAY[e.name], NULL) AS place_path,
+       d.name AS device_name, d.address AS device_address,
        a.happened_at, a.raised_at, a.late, a.unregistered, a.drill,
        (SELECT count(*) FROM alerts x WHERE x.incident_id = a.incident_id AND x.state <> 'resolved')::int AS alert_count,
        (SELECT count(*) FROM residents r WHERE r.moved_out_on IS NULL AND NOT r.can_walk
@@ -25,5 +26,5 @@ SELECT h.name AS home_name, h.address, h.phone, h.code AS home_code, a.class, a.
                OR place_above(r.place_id, 'zone') = coalesce(place_above(a.place_id, 'zone'), -1)))::int AS cannot_walk,
        r.name AS resident_name
 FROM alerts a LEFT JOIN homes h USING (home_id) LEFT JOIN devices d USING (device_id)
-LEFT JOIN residents r ON r.resident_id = a.resident_id
+LEFT JOIN residents r ON r.resident_id = a.resident_id LEFT JOIN exits e USING (exit_id)
 WHERE a.alert_id = %(alert_id)s;
