@@ -43,13 +43,14 @@ def row(
     faces: Sequence[Face],
     size_pt: float,
     colours: Sequence[RGBColor | None],
+    pad_pt: float = 2.5,
 ) -> Any:
     """Add a row to a table and return it: the first cell to the left, the others centred."""
     made = table.add_row()
     for place, (cell, text) in enumerate(zip(made.cells, texts, strict=True)):
         cell.width = Mm(widths_mm[place])
         paragraph = cell.paragraphs[0]
-        paragraph.paragraph_format.space_before = paragraph.paragraph_format.space_after = Pt(2.5)
+        paragraph.paragraph_format.space_before = paragraph.paragraph_format.space_after = Pt(pad_pt)
         if place:
             paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER
         run = paragraph.add_run(text)

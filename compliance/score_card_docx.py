@@ -18,7 +18,7 @@ from compliance.score_card import Card
 from model.clock import SHANGHAI
 
 _WIDTHS_MM = (62, 29, 24, 29, 30)
-_TABLE_PT = 11
+_TABLE_PT, _PAD_PT = 11, 1
 """So that every goal and what to fix first stand on one page."""
 _HEADS = ("指标", "本月", "目标", "去年同月", "结果")
 _COLOURS = {Mark.GOOD: GREEN, Mark.SHORT: RED, Mark.THIN: GREY, Mark.UNKNOWN: GREY}
@@ -55,7 +55,7 @@ def render(card: Card, faces: Mapping[str, str] | None = None) -> bytes:
     _table(document, card)
     line(document, "先改什么", HEI, 16, before=8, after=2)
     for number, one in enumerate(card.first, 1):
-        line(document, f"{number}. {one.said()}", FANG_SONG, 14, after=2)
+        line(document, f"{number}. {one.said()}", FANG_SONG, 13, after=2)
     if not card.first:
         line(document, "各项均已达标，请保持。", FANG_SONG, 14)
     when = card.known_at.astimezone(SHANGHAI)
@@ -80,7 +80,7 @@ def _table(document: Any, card: Card) -> None:
         column.width = Mm(width_mm)
     table.alignment = WD_TABLE_ALIGNMENT.CENTER
     plain = (None,) * (len(_HEADS) - 1)
-    row(table, _HEADS, _WIDTHS_MM, (HEI,) * len(_HEADS), _TABLE_PT, (*plain, GREY))
+    row(table, _HEADS, _WIDTHS_MM, (HEI,) * len(_HEADS), _TABLE_PT, (*plain, GREY), _PAD_PT)
     for one in card.rows:
         mark = one.standing.mark
         texts = (
@@ -91,4 +91,4 @@ def _table(document: Any, card: Card) -> None:
             f"{_SIGNS[mark]}{one.word}",
         )
         faces = (*(FANG_SONG,) * (len(_HEADS) - 1), HEI)
-        row(table, texts, _WIDTHS_MM, faces, _TABLE_PT, (*plain, _COLOURS[mark]))
+        row(table, texts, _WIDTHS_MM, faces, _TABLE_PT, (*plain, _COLOURS[mark]), _PAD_PT)
