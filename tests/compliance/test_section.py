@@ -157,30 +157,9 @@ def _with(**values: float) -> dict[str, Figure]:
     }
 
 
-@pytest.mark.parametrize(
-    ("values", "said"),
-    [
-        ({"smoke_installed": 12, "smoke_installed_all": 12}, "今年以来，为全县敬老院安装智慧烟感器12个"),
-        ({"micro_station_built": 3}, "建立养老机构微型消防站3个，逐步解决了养老机构消防设施不足问题"),
-        ({"joint_inspections": 9, "joint_homes": 7}, "联合有关部门开展联合执法检查9次，覆盖养老机构7家"),
-        ({"unlicensed_targeted": 11}, "对全县11家无证养老机构进行集中整治"),
-        ({"unlicensed_retrofitted": 6, "unlicensed_closed": 4}, "目前，完成消防系统改造6家，关停4家"),
-        ({"unlicensed_closed": 4}, "目前，关停4家"),
-        (
-            {"no_sprinkler": 5, "no_sprinkler_done": 2},
-            "对5家没有安装消防喷淋系统的民办养老机构督促按照时间节点进行落实，2家已完成安装",
-        ),
-        ({"smoke_stock": 30}, "同时认真做好人防、技防。"),
-        ({"smoke_stock": 30, "fire_deaths": 0}, "同时认真做好人防、技防，确保院内老人生命财产安全"),
-        ({"filed_new": 2, "filed_total": 40}, "新增备案养老机构2家，全县备案养老机构共40家，可满足中、低档"),
-        ({"training_sessions": 4, "training_attendees": 310}, "今年以来，培训4期、310人"),
-        ({"bands_issued": 60, "band_wearers": 55}, "配备防走失定位手环60个，惠及55人"),
-        ({"inspected_rate": 100}, "做到了应排尽排"),
-        ({"inspected_rate": 99.96}, "安全排查覆盖率达99.9%"),
-    ],
-)
-def test_each_clause_of_the_genre_can_be_filled(values: dict[str, float], said: str) -> None:
-    assert said in body(told(_with(**values)))
+def test_clauses_of_one_sentence_share_its_opening() -> None:
+    text = body(told(_with(unlicensed_retrofitted=6, unlicensed_closed=4)))
+    assert "目前，完成消防系统改造6家，关停4家。" in text
 
 
 def test_the_two_heading_orders() -> None:
