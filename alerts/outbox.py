@@ -5,14 +5,12 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import psycopg
 
-from alerts.channels import Channels, by_apprise
-from alerts.retries import (
-    Policy,
-)
+from alerts.channels import Channels, prepare
+from alerts.retries import Policy
 from alerts.sender import Deliver, LinkOf, Sender
 from model.clock import utc_now
 from model.errors import Unavailable
@@ -23,6 +21,7 @@ _log = logging.getLogger(__name__)
 _TICK_S = 1.0
 _WATCH_S = 0.1
 _LONGEST_PAUSE_S = 5.0
+_LOOK_AT_CHANNELS_EVERY = timedelta(minutes=1)
 _LOST = (psycopg.OperationalError, psycopg.InterfaceError, Unavailable)
 
 
@@ -39,7 +38,6 @@ def run(
 
     When told to stop it waits for the tries under way as long as an urgent one may take.
     """
-    by_apprise.prepare()
     sender = Sender(deliver or Channels().deliver, link_of, policy or Policy())
     listening = threading.Thread(
         target=_listen, args=(connect, stopping, sender.wake), name="outbox-news", daemon=True
@@ -47,11 +45,14 @@ def run(
     listening.start()
     conn: Conn | None = None
     pause_s = 0.2
+    prepared, look_at = False, clock()
     while not stopping.is_set():
         sender.wake.clear()
         try:
             if conn is None or conn.closed:
                 conn = connect()
+            if not prepared and clock() >= look_at and sender.idle():
+                prepared, look_at = prepare(_channels(conn)), clock() + _LOOK_AT_CHANNELS_EVERY
             moved = sender.step(conn, clock())
             pause_s = 0.2
         except _LOST as exc:
@@ -70,6 +71,11 @@ def run(
     _finish(connect, conn, sender, clock)
     sender.wake.set()
     listening.join()
+
+
+def _channels(conn: Conn) -> list[str]:
+    with conn.transaction():
+        return outbox.channels(conn)
 
 
 def _finish(

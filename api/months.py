@@ -14,7 +14,7 @@ from psycopg.rows import TupleRow
 from api.auth import SignedIn, Viewer
 from api.render import render
 from api.service import OurService
-from compliance import monthly, monthly_docx, monthly_sheet, score_card
+from compliance import monthly, monthly_sheet, score_card
 from compliance.monthly_sheet import Row, Sheet
 from model.errors import Missing
 from store import board, months
@@ -89,6 +89,9 @@ def month_file(
     """Return the month's report; a .pdf needs LibreOffice on the server."""
     with service.database(viewer.homes) as conn:
         sheet = _sheet(conn, viewer, home_id, month, service.clock())
+    # Here and not above: few ask for a file, and the service would carry its library all along.
+    from compliance import monthly_docx
+
     content = monthly_docx.render(sheet) if form == "docx" else monthly_docx.render_pdf(sheet)
     name = quote(f"{sheet.scope}{sheet.period.start_on:%Y-%m}安全月报.{form}")
     return Response(

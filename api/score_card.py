@@ -14,7 +14,7 @@ from api.auth import SignedIn, Viewer
 from api.ledger import chosen_home
 from api.render import render
 from api.service import OurService
-from compliance import monthly, monthly_filing, score_card, score_card_docx
+from compliance import monthly, monthly_filing, score_card
 from compliance.score_card import Card
 from model.errors import Missing
 from store import board
@@ -70,6 +70,9 @@ def card_file(
         if home_id not in {one for one, _ in board.home_names(conn)}:
             raise Missing(f"no such home: {home_id}")
         _, card = _card(conn, viewer, str(home_id), month, service.clock())
+    # Here and not above: few ask for a file, and the service would carry its library all along.
+    from compliance import score_card_docx
+
     content = score_card_docx.render(card) if form == "docx" else score_card_docx.render_pdf(card)
     name = quote(f"{card.home}{card.period.start_on:%Y-%m}成绩单.{form}")
     return Response(

@@ -68,6 +68,11 @@ def withdraw(conn: Conn, incident_id: int, person_id: int | None, now: datetime)
     ).rowcount
 
 
+def channels(conn: Conn) -> list[str]:
+    """Return every channel by which somebody is reached."""
+    return [row[0] for row in conn.execute(_Q["channels"])]
+
+
 @dataclass(frozen=True, slots=True)
 class Claimed:
     """A message that is ours to send until its lease runs out; `tries` counts this try too."""

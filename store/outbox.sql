@@ -51,6 +51,9 @@ WHERE n.notification_id = due.notification_id
 RETURNING n.notification_id, n.incident_id, n.person_id, n.stage, n.channels, n.title, n.body, n.urgent,
           n.created_at, n.tries, n.channel_index;
 
+-- name: channels  all that a message may go by
+SELECT DISTINCT unnest(channels) FROM people WHERE disabled_at IS NULL;
+
 -- name: mark_sent
 UPDATE notifications SET sent_at = %(now)s, sent_by = %(sent_by)s, receipt = %(receipt)s, given_up_at = NULL
 WHERE notification_id = %(notification_id)s AND sent_at IS NULL

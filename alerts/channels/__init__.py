@@ -9,13 +9,17 @@ json://..., mailto://..., ntfy://..., wecombot://..., dingtalk://..., feishu://.
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from alerts.channels import alertmanager, by_apprise, siren, sms
+from alerts.channels import alertmanager, siren, sms
 from alerts.channels.outgoing import Outgoing
+from alerts.channels.publishing import Broker
 
-__all__ = ["Channels", "Outgoing", "name_of", "scheme_of"]
+__all__ = ["Channels", "Outgoing", "name_of", "prepare", "scheme_of"]
+
+_OURS = frozenset({"sms+http", "sms+https", "alertmanager", "alertmanagers", "siren"})
 
 
 def scheme_of(channel: str) -> str:
@@ -34,11 +38,24 @@ def name_of(channel: str) -> str:
     return f"{scheme.lower()[:20]}#{digest[:8]}"
 
 
+def prepare(channels: Iterable[str]) -> bool:
+    """Load what these channels need, so that the first alarm does not wait for it; say whether it was needed.
+
+    Apprise takes a second or two and some 50 MB, which a service without any of its channels need not carry.
+    """
+    if all(scheme_of(channel) in _OURS for channel in channels):
+        return False
+    from alerts.channels import by_apprise
+
+    by_apprise.prepare()
+    return True
+
+
 @dataclass(frozen=True, slots=True)
 class Channels:
     """Sends by any channel; `broker` is where sirens and wristbands listen, None where there is none."""
 
-    broker: siren.Broker | None = None
+    broker: Broker | None = None
 
     def deliver(self, channel: str, message: Outgoing, within: timedelta, now: datetime) -> str:
         """Send a message and return the receipt.
@@ -54,4 +71,6 @@ class Channels:
             case "siren":
                 return siren.deliver(channel, message, within, now, self.broker)
             case _:
+                from alerts.channels import by_apprise  # not above: see `prepare`
+
                 return by_apprise.deliver(channel, message, within)

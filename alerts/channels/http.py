@@ -6,8 +6,6 @@ from datetime import timedelta
 from typing import Any
 from urllib.parse import urlencode
 
-import httpx
-
 from model.errors import BadInput, Unavailable
 
 
@@ -25,6 +23,9 @@ def request(
     Raises Unavailable for any other answer or none, BadInput for an address that is none. No error holds the
     address.
     """
+    # Here and not above: few use such a channel, and every sender would carry the library.
+    import httpx
+
     content: dict[str, Any] = {"json": json} if json is not None else {"data": data} if data else {}
     try:
         answer = httpx.request(

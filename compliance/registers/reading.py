@@ -10,9 +10,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from xml.etree.ElementTree import ParseError
 
-import openpyxl
-from openpyxl.utils.exceptions import InvalidFileException
-
 from model.errors import BadInput
 from model.sheets import BY_NAME, SHEETS, Sheet
 
@@ -65,6 +62,10 @@ def read(data: bytes, file_name: str, only: Sheet | None = None) -> tuple[list[R
 
 
 def _work_book(data: bytes, only: Sheet | None) -> tuple[list[Raw], list[Fault]]:
+    # Here and not above: the API takes registers once in a year, and would carry the library all along.
+    import openpyxl
+    from openpyxl.utils.exceptions import InvalidFileException
+
     merged = _look_inside(data)
     try:
         book = openpyxl.load_workbook(io.BytesIO(data), read_only=True, data_only=False)
