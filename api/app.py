@@ -15,10 +15,12 @@ from starlette.staticfiles import StaticFiles
 from api import (
     answer_link,
     auth,
+    canary,
     device_history,
     devices,
     drills,
     errors,
+    hazards,
     health,
     homes,
     incidents,
@@ -30,6 +32,7 @@ from api import (
     score_card,
     stream,
     suppressions,
+    uploads,
 )
 from api.config import ApiConfig
 from api.headers import SafeHeaders
@@ -57,6 +60,7 @@ ROUTERS = tuple(
         device_history,
         homes,
         registers,
+        hazards,
         stream,
         health,
         pages,
@@ -67,6 +71,7 @@ ROUTERS = tuple(
         suppressions,
         oversight,
         drills,
+        canary,
     )
 )
 """Every way in, apart from the static files and the description."""
@@ -108,7 +113,7 @@ def create_app(config: ApiConfig, *, clock: Callable[[], datetime] = utc_now) ->
     for router in ROUTERS:
         app.include_router(router)
     app.mount("/static", StaticFiles(directory=Path(__file__).parent / "static"), name="static")
-    app.add_middleware(SizeLimit)
+    app.add_middleware(SizeLimit, counted_there=uploads.PATHS)
     app.add_middleware(SafeHeaders, tls=config.secure_cookies)
     return app
 

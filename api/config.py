@@ -13,6 +13,7 @@ class ApiConfig:
     `secret_key` signs what browsers carry (request tokens, links in messages); replicas share it.
     `session_idle_for`: Source: our choice; a shift and the way home. A page that stays open keeps it alive,
     up to `session_at_most`. `beat_every` and `client_buffer` bound what one browser's stream may cost.
+    `import_mb` and `photo_mb` bound what a file of registers and a photo may bring.
     Guesses: Source: our choice; one home sits behind one address, so the address may mistype for everyone.
     """
 
@@ -31,6 +32,8 @@ class ApiConfig:
     client_buffer: int = 256
     send_within: timedelta = timedelta(seconds=10)
     battery_pct: float = 20.0
+    import_mb: int = 20
+    photo_mb: int = 15
 
     def __post_init__(self) -> None:
         """Refuse a secret that can be guessed."""

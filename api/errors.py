@@ -35,12 +35,23 @@ class TooManyGuesses(Refused):
         super().__init__(f"too many attempts, try again in {int(wait.total_seconds() // 60)} min")
 
 
+class TooLarge(Refused):
+    """A file is larger than the installation takes; names the setting that says how much."""
+
+    def __init__(self, most_mb: int, got_mb: float, setting: str) -> None:
+        super().__init__(
+            f"文件 {got_mb:.1f} MB，超过上限 {most_mb} MB（设置 {setting}）"
+            f" the file is larger than {most_mb} MB, the setting {setting}"
+        )
+
+
 _ANSWERS: tuple[tuple[type[YianError], int, str], ...] = (
     (BadInput, 422, "bad_input"),
     (Missing, 404, "missing"),
     (NotSignedIn, 401, "not_signed_in"),
     (Forbidden, 403, "forbidden"),
     (TooManyGuesses, 429, "too_many_guesses"),
+    (TooLarge, 413, "too_large"),
     (Refused, 409, "refused"),
     (Unavailable, 503, "unavailable"),
 )

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Body, Depends, Query, Request, Response
+from fastapi import APIRouter, Depends, Query, Request, Response
 from starlette.responses import HTMLResponse
 
+from api import uploads
 from api.auth import Overseer, Writer
 from api.errors import Forbidden
 from api.render import render
@@ -41,9 +42,16 @@ def writing_keeper(viewer: Writer, _: Annotated[Overseer, Depends(keeper)]) -> W
 
 Keeper = Annotated[Overseer, Depends(keeper)]
 WritingKeeper = Annotated[Writer, Depends(writing_keeper)]
-File = Annotated[bytes, Body(media_type="application/octet-stream")]
 FileName = Annotated[str, Query(min_length=1, max_length=255, pattern=r"^[^\x00-\x1f]*$")]
 Register = Annotated[str, Query(max_length=32)]
+
+
+async def received_file(_: WritingKeeper, request: Request, service: OurService) -> bytes:
+    """Return the file that a keeper of the registers sends, up to the limit of the installation."""
+    return await uploads.received(request, service.config.import_mb, "YIAN_IMPORT_MB")
+
+
+File = Annotated[bytes, Depends(received_file)]
 
 
 @router.get("/api/registers/export", response_class=Response, summary="导出 Export")
@@ -92,7 +100,7 @@ def imported(
 Imported = Annotated[Outcome, Depends(imported)]
 
 
-@router.post("/api/registers/import", summary="导入 Import")
+@router.post("/api/registers/import", summary="导入 Import", openapi_extra=uploads.BINARY_BODY)
 def take(outcome: Imported) -> Outcome:
     """Check a file, and store it where nothing is wrong and this is no dry run."""
     return outcome
@@ -137,6 +145,7 @@ def registers_page(request: Request, viewer: Keeper, service: OurService) -> HTM
         counts=counts,
         imports=imports,
         last=last,
+        most_mb=service.config.import_mb,
     )
 
 

@@ -40,6 +40,8 @@ class Settings(BaseSettings):
     trusted_proxies: list[str] = Field(
         [], description="addresses of reverse proxies whose X-Forwarded-For is believed, as a JSON list"
     )
+    import_mb: int = Field(20, ge=1, le=50, description="largest file that the board imports, in MB")
+    photo_mb: int = Field(15, ge=1, le=100, description="largest photo that the board takes, in MB")
     secret_key: SecretStr | None = Field(
         None, min_length=16, description="signs links; at least 16 characters"
     )

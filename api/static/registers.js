@@ -1,7 +1,7 @@
 // A file of registers: checked first, stored on a second tap. The server says what is wrong, cell by cell.
 const form = document.getElementById("import-form");
 const outcome = document.getElementById("import-outcome");
-const LARGEST_BYTES = 1024 * 1024;
+const LARGEST_BYTES = form.dataset.mostMb * 1e6;
 
 function complain(words) {
   const line = document.createElement("p");

@@ -25,6 +25,8 @@ def run(settings: Settings, stopping: threading.Event) -> None:
             secret_key=settings.secret_key.get_secret_value(),
             public_url=address,
             secure_cookies=address.startswith("https://"),
+            import_mb=settings.import_mb,
+            photo_mb=settings.photo_mb,
         )
     )
     server = uvicorn.Server(http_config(settings, app))
