@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import logging
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 
 from alerts import answers, engine, homewide, log, watchdog
@@ -51,6 +52,26 @@ def missing(canary: Stages) -> str | None:
         return "not_sent"
     answered = canary.answered_at is not None and canary.answered_at <= canary.due_at
     return None if answered else "not_answered"
+
+
+@dataclass(frozen=True, slots=True)
+class Latency:
+    """用时（秒） Seconds from the device's message until each stage, None where it was not reached."""
+
+    broker_s: float | None
+    stored_s: float | None
+    sent_s: float | None
+    answered_s: float | None
+
+
+def latency(canary: Stages) -> Latency:
+    """Return how long a canary took to reach each stage. Pure."""
+
+    def until(at: datetime | None) -> float | None:
+        begun = canary.published_at
+        return None if at is None or begun is None else round((at - begun).total_seconds(), 3)
+
+    return Latency(*map(until, (canary.at_broker_at, canary.stored_at, canary.sent_at, canary.answered_at)))
 
 
 def begin_now(conn: Conn, home_id: int, now: datetime) -> int:

@@ -39,6 +39,7 @@ class Candidate:
     """A person whose phone can be tried, and how many channels they have."""
 
     person_id: int
+    login: str
     name: str
     role: str
     channels: int

@@ -22,7 +22,7 @@ WHERE %(home_id)s::int IS NULL OR c.home_id = %(home_id)s
 ORDER BY h.name, c.home_id;
 
 -- name: people  whose phone can be tried for a home: its own people and the offices
-SELECT p.person_id, p.name, p.role, cardinality(p.channels) AS channels FROM people p
+SELECT p.person_id, p.login, p.name, p.role, cardinality(p.channels) AS channels FROM people p
 WHERE p.disabled_at IS NULL AND (p.home_id = %(home_id)s OR p.role IN ('bureau', 'admin')
       OR (p.role = 'township' AND p.township = (SELECT township FROM homes WHERE home_id = %(home_id)s)))
 ORDER BY p.home_id NULLS LAST, p.name, p.person_id;

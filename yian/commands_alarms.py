@@ -18,10 +18,11 @@ from model.errors import BadInput, Missing
 from model.people import Role
 from store import devices, rosters, suppressions
 from store.sql import Conn
-from yian import reach
+from yian import commands_canary, reach
 from yian.settings import load
 
 app = typer.Typer(help="告警质量与演算 · alarms looked at before and after", no_args_is_help=True)
+app.add_typer(commands_canary.app, name="canary")
 Json = Annotated[bool, typer.Option("--json", help="输出 JSON · print JSON")]
 Home = Annotated[str | None, typer.Option(help="机构代码，缺省为全部 · code of the home, all by default")]
 

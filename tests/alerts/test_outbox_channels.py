@@ -14,7 +14,7 @@ import pytest
 from paho.mqtt.enums import CallbackAPIVersion
 
 from alerts.channels import Channels, Outgoing, name_of
-from alerts.channels.siren import Broker
+from alerts.channels.publishing import Broker
 from model.errors import BadInput, Unavailable
 from tests.faults.receiver import MailServer, Receiver
 from yian.embedded import broker as brokers

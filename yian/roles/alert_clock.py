@@ -11,7 +11,7 @@ from typing import Any
 import psycopg
 from psycopg import Connection
 
-from alerts import clock, overseers
+from alerts import canary, clock, overseers
 from alerts.messages import HeartbeatFacts
 from compliance import monthly_filing
 from model.clock import SHANGHAI, utc_now
@@ -28,9 +28,15 @@ _LEADER_LOCK = 7149_0002
 class AlertClock:
     """Ticks while this replica leads; leading is an advisory lock that ends with its connection."""
 
-    def __init__(self, connect: Callable[[], Connection[Any]], replica: str) -> None:
+    def __init__(
+        self,
+        connect: Callable[[], Connection[Any]],
+        replica: str,
+        publish: canary.Publish | None = None,
+    ) -> None:
         self._connect = connect
         self._replica = replica
+        self._publish = publish
         self._conn: Connection[Any] | None = None
         self._leads = False
 
@@ -80,6 +86,12 @@ class AlertClock:
                 **asdict(heartbeat.counts(conn)),
             )
             overseers.tell_heartbeat(conn, facts, now)
+
+    def canaries(self) -> None:
+        """Let the daily canaries go their way, if we lead and there is a broker."""
+        if self._leads and self._publish is not None:
+            with self._connect() as conn:
+                canary.tick(conn, utc_now, self._publish)
 
     def close(self) -> None:
         """Give up leading."""

@@ -10,7 +10,8 @@ from typing import Any
 from apscheduler.schedulers.background import BackgroundScheduler
 
 from alerts import links, outbox
-from alerts.channels import Channels, siren
+from alerts.channels import Channels
+from alerts.channels.publishing import Broker, publish
 from alerts.sender import LinkOf
 from model.clock import SHANGHAI
 from store import pool
@@ -19,6 +20,10 @@ from yian.roles.alert_clock import AlertClock
 from yian.settings import Settings
 
 TICK_EVERY_S = 1.0
+CANARIES_EVERY_S = 5.0
+"""Source: our choice; an answered canary is off the board so soon. No latency of a canary depends on it."""
+PUBLISH_WITHIN = timedelta(seconds=5)
+"""How long the broker may take with a canary before the next try. Source: our choice."""
 LINK_FOR = timedelta(hours=12)
 """How long the link in a message answers. Source: our choice, a shift."""
 
@@ -26,7 +31,10 @@ LINK_FOR = timedelta(hours=12)
 def run(settings: Settings, stopping: threading.Event) -> None:
     """Keep the deadlines and send the messages until told to stop."""
     connect = functools.partial(pool.connect, database_url(settings), name="alerts")
-    alert_clock = AlertClock(connect, settings.replica)
+    broker = _broker_of(settings)
+    alert_clock = AlertClock(
+        connect, settings.replica, functools.partial(publish, broker, within=PUBLISH_WITHIN)
+    )
     # The scheduler only ticks: each timer is a row, so a tick that is skipped or late loses nothing.
     scheduler = BackgroundScheduler(timezone=SHANGHAI)
     every_tick: dict[str, Any] = {"misfire_grace_time": None, "coalesce": True, "max_instances": 1}
@@ -35,11 +43,10 @@ def run(settings: Settings, stopping: threading.Event) -> None:
     scheduler.add_job(alert_clock.monthly, "cron", hour=1, minute=30, **every_tick)
     scheduler.add_job(alert_clock.tests, "interval", seconds=60, **every_tick)
     scheduler.add_job(alert_clock.morning, "cron", hour=8, **every_tick)
+    scheduler.add_job(alert_clock.canaries, "interval", seconds=CANARIES_EVERY_S, **every_tick)
     scheduler.start()
     try:
-        outbox.run(
-            connect, stopping, Channels(_siren_broker(settings)).deliver, link_of=answer_links(settings)
-        )
+        outbox.run(connect, stopping, Channels(broker).deliver, link_of=answer_links(settings))
         stopping.wait()
     finally:
         scheduler.shutdown(wait=True)
@@ -58,10 +65,10 @@ def answer_links(settings: Settings) -> LinkOf | None:
     return link_of
 
 
-def _siren_broker(settings: Settings) -> siren.Broker:
+def _broker_of(settings: Settings) -> Broker:
     """Return the broker that sirens and wristbands listen at: the one that devices speak to."""
     password = settings.mqtt_password
-    return siren.Broker(
+    return Broker(
         settings.mqtt_host,
         settings.mqtt_port,
         settings.mqtt_username,
