@@ -3,15 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from datetime import datetime
 from typing import Any
 
-from psycopg.rows import dict_row
+from psycopg import IsolationLevel
+from psycopg.rows import class_row, dict_row
 from psycopg.types.json import Jsonb
 
 from store import sql
 from store.sql import Conn
 
 _Q = sql.load(__file__)
+
+
+@dataclass(frozen=True, slots=True)
+class Seal:
+    """The log up to a row, sealed: how many rows that is, a hash over the seal before and the rows since."""
+
+    sealed_at: datetime
+    up_to: int
+    rows: int
+    previous_hash: bytes
+    hash: bytes
 
 
 def acknowledged_by(conn: Conn, incident_id: int) -> set[int]:
@@ -35,3 +49,41 @@ def whole_log(conn: Conn) -> list[dict[str, Any]]:
     """Return the whole log in the order of its chains."""
     with conn.cursor(row_factory=dict_row) as cur:
         return cur.execute(_Q["whole_log"]).fetchall()
+
+
+def one_view(conn: Conn) -> None:
+    """Let each transaction of a connection, which is idle, see one state of the log from begin to end."""
+    conn.isolation_level = IsolationLevel.REPEATABLE_READ
+
+
+def heads(conn: Conn) -> dict[int, tuple[int, bytes]]:
+    """Return number and hash of the last row of each incident, as noted when it was written."""
+    return {row[0]: (row[1], bytes(row[2])) for row in conn.execute(_Q["heads"]).fetchall()}
+
+
+def unspoken(conn: Conn) -> dict[int, int]:
+    """Return how many alerts of each incident the log does not say the raising of."""
+    return {row[0]: row[1] for row in conn.execute(_Q["unspoken"]).fetchall()}
+
+
+def seals(conn: Conn) -> list[Seal]:
+    """Return the seals in their order."""
+    with conn.cursor(row_factory=class_row(Seal)) as cur:
+        return cur.execute(_Q["seals"]).fetchall()
+
+
+def log_end(conn: Conn) -> int:
+    """Return the last log_id with none below it on its way; writers wait until the transaction ends."""
+    row = conn.execute(_Q["log_end"]).fetchone()
+    return row[0] if row else 0
+
+
+def log_between(conn: Conn, after: int, up_to: int) -> list[dict[str, Any]]:
+    """Return log_id, incident_id, number and hash of the rows between, in the order of writing."""
+    with conn.cursor(row_factory=dict_row) as cur:
+        return cur.execute(_Q["log_between"], {"after": after, "up_to": up_to}).fetchall()
+
+
+def insert_seal(conn: Conn, seal: Seal) -> None:
+    """Keep a seal."""
+    conn.execute(_Q["insert_seal"], asdict(seal))
