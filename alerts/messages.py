@@ -280,6 +280,9 @@ class HeartbeatFacts:
     open_alerts: int
     overdue_alerts: int
     failing_channels: int
+    log_rows: int = 0
+    log_head: str = ""
+    """The seal of the evidence, whose way out of our database is this message; empty before the first night."""
 
 
 def heartbeat(facts: HeartbeatFacts) -> Message:
@@ -295,6 +298,11 @@ def heartbeat(facts: HeartbeatFacts) -> Message:
         f"{facts.open_alerts} open alerts, {facts.overdue_alerts} overdue, "
         f"{facts.failing_channels} channels failing. A day without this message: look."
     )
+    if facts.log_head:
+        body += (
+            f"\n处置日志封存至第 {facts.log_rows} 条，封存码 {facts.log_head}，请留存备查。"
+            f"Evidence log sealed: {facts.log_rows} rows, head {facts.log_head}; keep it."
+        )
     return Message(f"【颐安】{facts.on.month}月{facts.on.day}日{state}", body)
 
 

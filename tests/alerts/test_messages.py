@@ -142,3 +142,6 @@ def test_the_daily_message_says_what_its_absence_means() -> None:
     assert "58/60" in message.body
     assert "收不到" in message.body
     assert "值守正常" not in messages.heartbeat(replace(facts, failing_channels=1)).title
+    assert "封存" not in message.body
+    sealed = messages.heartbeat(replace(facts, log_rows=812, log_head="0a1b2c3d4e5f6071"))
+    assert "封存至第 812 条，封存码 0a1b2c3d4e5f6071" in sealed.body

@@ -44,13 +44,21 @@ def test_the_daily_message_goes_to_the_overseers_once_a_day(database: str) -> No
             "INSERT INTO people (login, name, role, password_hash, channels)"
             " VALUES ('b', '刘', 'bureau', '-', '{json://127.0.0.1:9/b}')"
         )
+        conn.execute(
+            "WITH i AS (INSERT INTO incidents (family, scope, class, ladder, opened_at)"
+            " VALUES ('fault', 'x', 'T1', '{}', now()) RETURNING incident_id)"
+            " INSERT INTO alert_log (incident_id, number, at, actor, via, action, previous_hash, hash)"
+            " SELECT incident_id, 1, now(), '颐安', 'clock', 'raise', '', sha256('x') FROM i"
+        )
         one = clock(database, "1")
         one.morning()
         one.morning()
-        rows = conn.execute(
-            "SELECT p.login, n.title FROM notifications n JOIN people p USING (person_id)"
-        ).fetchall()
-    assert [login for login, _ in rows] == ["b"]
+        rows = conn.execute("SELECT p.login, n.body FROM notifications n JOIN people p USING (person_id)")
+        [(login, body)] = rows.fetchall()
+        [(head,)] = conn.execute("SELECT encode(hash, 'hex') FROM alert_log_seals").fetchall()
+    assert login == "b"
+    # The seal of the evidence leaves the database with it.
+    assert f"第 1 条，封存码 {head[:16]}" in body
 
 
 def test_a_night_rolls_yesterday_up_and_a_second_run_changes_nothing(database: str) -> None:

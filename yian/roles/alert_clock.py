@@ -5,13 +5,13 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 from dataclasses import asdict
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import psycopg
 from psycopg import Connection
 
-from alerts import canary, clock, overseers
+from alerts import canary, clock, evidence, overseers
 from alerts.messages import HeartbeatFacts
 from compliance import monthly_filing
 from model.clock import SHANGHAI, utc_now
@@ -64,6 +64,7 @@ class AlertClock:
             readings.drop_before(conn, now - readings.KEPT)
             device_history.drop_before(conn, now - device_history.KEPT)
             liveness.forget_services(conn, now - timedelta(days=1))
+        self._seal(now)
 
     def monthly(self) -> None:
         """File the month that has closed, and corrections of those before where late data moved a figure."""
@@ -78,11 +79,15 @@ class AlertClock:
 
     def morning(self) -> None:
         """Tell the overseers that the service watches, so that its silence would be noticed."""
+        self._seal(utc_now())
         with self._connect() as conn:
             now = utc_now()
+            sealed = evidence.newest(conn)
             facts = HeartbeatFacts(
                 on=now.astimezone(SHANGHAI).date(),
                 failing_channels=outbox_rows.failing_channels(conn),
+                log_rows=sealed.rows if sealed else 0,
+                log_head=sealed.hash.hex()[: evidence.HEAD_SHORT] if sealed else "",
                 **asdict(heartbeat.counts(conn)),
             )
             overseers.tell_heartbeat(conn, facts, now)
@@ -92,6 +97,16 @@ class AlertClock:
         if self._leads and self._publish is not None:
             with self._connect() as conn:
                 canary.tick(conn, utc_now, self._publish)
+
+    def _seal(self, now: datetime) -> None:
+        try:
+            with self._connect() as conn:
+                sealed = evidence.seal(conn, now)
+        except psycopg.errors.LockNotAvailable:
+            _log.warning("evidence not sealed: the log was being written for too long; the next run does it")
+            return
+        if sealed is not None:
+            _log.info("evidence sealed: %s rows, head %s", sealed.rows, sealed.hash.hex())
 
     def close(self) -> None:
         """Give up leading."""
