@@ -134,7 +134,7 @@ class InspectionRow:
 
 @dataclass(frozen=True, slots=True)
 class HazardRow:
-    """A hazard (隐患) that was open at some time of the period."""
+    """A hazard (隐患) that was open at some time of the period; `photos` are the hashes of its photos."""
 
     hazard_id: int
     home_id: int
@@ -145,6 +145,7 @@ class HazardRow:
     deadline_on: date | None
     closed_on: date | None
     closed_how: str | None
+    photos: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -87,11 +87,11 @@ WHERE p.needs_detector AND (%(home_id)s::int IS NULL OR p.home_id = %(home_id)s)
   AND (h.closed_on IS NULL OR h.closed_on > %(end_on)s) AND coalesce(h.opened_on, %(end_on)s) <= %(end_on)s
 ORDER BY p.place_id;
 
--- name: alerts  raised in the period; drills are no real alerts
+-- name: alerts  raised in the period; drills are no real alerts, and a test that nobody must answer is in proof_sums
 SELECT alert_id, incident_id, home_id, device_id, class AS alert_class, happened_at, raised_at, acknowledged_at,
        on_scene_at, resolved_at, outcome
 FROM alerts
-WHERE NOT drill AND class <> 'C1' AND raised_at >= %(starts_at)s AND raised_at < %(ends_at)s
+WHERE NOT drill AND class NOT IN ('C1', 'F3') AND raised_at >= %(starts_at)s AND raised_at < %(ends_at)s
   AND (%(home_id)s::int IS NULL OR home_id = %(home_id)s)
 ORDER BY alert_id;
 
@@ -100,7 +100,7 @@ SELECT i.incident_id, i.home_id, i.family, i.opened_at, i.closed_at,
        (SELECT coalesce(array_agg(a.outcome ORDER BY a.alert_id), '{}') FROM alerts a
         WHERE a.incident_id = i.incident_id) AS outcomes
 FROM incidents i
-WHERE NOT i.drill AND i.family <> 'canary' AND i.opened_at >= %(starts_at)s AND i.opened_at < %(ends_at)s
+WHERE NOT i.drill AND i.family NOT IN ('canary', 'test') AND i.opened_at >= %(starts_at)s AND i.opened_at < %(ends_at)s
   AND (%(home_id)s::int IS NULL OR i.home_id = %(home_id)s)
 ORDER BY i.incident_id;
 
@@ -113,7 +113,8 @@ ORDER BY inspection_id;
 
 -- name: hazards  open at some time of the period
 SELECT x.hazard_id, x.home_id, h.kind AS home_kind, x.found_on, x.grade, x.kind, x.deadline_on, x.closed_on,
-       x.closed_how
+       x.closed_how,
+       ARRAY(SELECT encode(p.sha256, 'hex') FROM photos p WHERE p.hazard_id = x.hazard_id ORDER BY p.photo_id) AS photos
 FROM hazards x JOIN homes h USING (home_id)
 WHERE x.found_on <= %(end_on)s AND (x.closed_on IS NULL OR x.closed_on >= %(start_on)s)
   AND (%(home_id)s::int IS NULL OR x.home_id = %(home_id)s)

@@ -23,7 +23,7 @@ PIXELS_MOST = 50_000_000
 """Source: our choice; more than the cameras of telephones give, and 200 MB of memory."""
 LONGEST_PX = 2048
 """Source: our choice; a notice on a wall can be read, and a photo takes about half a megabyte."""
-THUMBNAIL_PX = 480
+THUMBNAIL_PX = 800
 _QUALITY = 86
 _BROKEN = (OSError, SyntaxError, ValueError, EOFError, struct.error, Image.DecompressionBombError)
 

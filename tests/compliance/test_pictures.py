@@ -77,7 +77,7 @@ def test_a_photo_is_turned_upright() -> None:
 def test_a_large_photo_is_made_small_and_a_transparent_one_stands_on_white() -> None:
     kept = prepare(made(size=(5000, 2500)))
     assert (kept.width_px, kept.height_px) == (LONGEST_PX, LONGEST_PX // 2)
-    assert opened(kept.thumbnail).size == (480, 240)
+    assert opened(kept.thumbnail).size == (800, 400)
     through: Any = opened(prepare(made("PNG", mode="RGBA")).content).getpixel((5, 5))
     assert min(through) > 250
 
