@@ -34,10 +34,6 @@ class Supervisor:
             self._start(role)
         self._thread.start()
 
-    def guard_pid(self, role: str) -> int:
-        """Return the process id of a role's guard; the role itself is its only child."""
-        return self._children[role].guard.pid
-
     def stop(self) -> None:
         """Stop every role, all at the same time: each writes what it has at hand and ends."""
         self._stopping.set()
@@ -60,5 +56,5 @@ class Supervisor:
         while not self._stopping.wait(_PAUSE_S):
             for role, one in list(self._children.items()):
                 if not one.running():
-                    _log.warning("%s ended with %s, starting it again", role, one.guard.returncode)
+                    _log.warning("%s ended with %s, starting it again", role, one.process.returncode)
                     self._start(role)

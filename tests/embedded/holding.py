@@ -25,7 +25,7 @@ class Holder:
     said: str
 
     def family(self) -> list[psutil.Process]:
-        """Return all processes below it: the guard, the server, the server's own."""
+        """Return all processes below it: the server, the server's own, and the guard where there is one."""
         return psutil.Process(self.process.pid).children(recursive=True)
 
     def kill(self) -> list[psutil.Process]:
@@ -37,10 +37,10 @@ class Holder:
 
 
 @contextmanager
-def holding(what: str, folder: Path) -> Generator[Holder]:
-    """Run a holder for the length of the block."""
+def holding(what: str, folder: Path, *, guarded: bool = False) -> Generator[Holder]:
+    """Run a holder for the length of the block; guarded: as where the kernel ends no orphans."""
     process = subprocess.Popen(
-        [sys.executable, str(_HOLDER), what, str(folder)],
+        [sys.executable, str(_HOLDER), what, str(folder), *(["guarded"] if guarded else [])],
         cwd=_PROJECT,
         env={"PYTHONPATH": str(_PROJECT), "PATH": "/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin"},
         stdin=subprocess.PIPE,

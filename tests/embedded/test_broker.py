@@ -193,8 +193,9 @@ def test_a_second_broker_on_the_folder_is_refused(broker: Broker, tmp_path: Path
         brokers.start(tmp_path / "broker")
 
 
-def test_a_broker_ends_with_a_parent_that_is_killed(tmp_path: Path) -> None:
-    with holding("broker", tmp_path) as holder:
+@pytest.mark.parametrize("guarded", [False, True], ids=["by the kernel", "by a guard"])
+def test_a_broker_ends_with_a_parent_that_is_killed(tmp_path: Path, guarded: bool) -> None:
+    with holding("broker", tmp_path, guarded=guarded) as holder:
         port = int(holder.said)
         assert brokers.answers("127.0.0.1", port)
         assert gone(holder.kill())

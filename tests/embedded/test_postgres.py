@@ -79,8 +79,11 @@ def test_a_second_start_in_another_process_is_refused_too(folder: Path) -> None:
         postgres.start(folder)
 
 
-def test_the_server_ends_with_a_parent_that_is_killed_and_the_next_start_finds_the_data(folder: Path) -> None:
-    with holding("postgres", folder) as holder:
+@pytest.mark.parametrize("guarded", [False, True], ids=["by the kernel", "by a guard"])
+def test_the_server_ends_with_a_parent_that_is_killed_and_the_next_start_finds_the_data(
+    folder: Path, guarded: bool
+) -> None:
+    with holding("postgres", folder, guarded=guarded) as holder:
         _write(holder.said, "committed")
         left = holder.kill()
         # Started at once, while the old server may still be going down.
@@ -105,8 +108,8 @@ def test_a_commit_survives_when_every_process_is_killed_at_once(folder: Path) ->
             server.stop()
 
 
-def test_a_server_whose_guard_and_parent_are_killed_is_ended_or_taken_over(folder: Path) -> None:
-    with holding("postgres", folder) as holder:
+def test_a_server_whose_guard_and_parent_are_killed_is_taken_over(folder: Path) -> None:
+    with holding("postgres", folder, guarded=True) as holder:
         _write(holder.said, "committed")
         guard = next(process for process in holder.family() if process.name().startswith("python"))
         left = holder.family()

@@ -1,4 +1,4 @@
-"""Runs one server, and stops it as soon as the process that asked for it is gone.
+"""Runs one server, and stops it as soon as the process that asked for it is gone, where no kernel does that.
 
 Started as a script by `yian.embedded.child`. The parent holds the other end of our standard input, and end
 of file there means "stop", whether the parent asked for it or was killed. Standard library only, and nothing

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import signal
 import threading
+from datetime import timedelta
 from importlib import import_module
 
 from model.errors import BadInput
@@ -11,12 +12,14 @@ from yian.settings import Settings, load
 
 ROLES = ("ingest", "alerts", "api")
 """The names of the roles, which are those of the modules here that run them."""
+STOPS_WITHIN = timedelta(seconds=30)
+"""A role that hangs as it stops is ended by the kernel: who started it may be gone. Source: our choice."""
 
 
 def run(role: str) -> None:
     """Run a role of `ROLES` until told to stop."""
     # By name and not before: each module brings libraries of many megabytes that only its role needs.
-    import_module(f"yian.roles.{role}").run(load(), stop_signal())
+    import_module(f"yian.roles.{role}").run(load(), stop_signal(within=STOPS_WITHIN))
 
 
 def database_url(settings: Settings) -> str:
@@ -31,12 +34,14 @@ def public_url(settings: Settings) -> str:
     return (settings.public_url or f"http://{settings.http_host}:{settings.http_port}").rstrip("/")
 
 
-def stop_signal() -> threading.Event:
-    """Return an event that is set by SIGTERM or SIGINT."""
+def stop_signal(within: timedelta | None = None) -> threading.Event:
+    """Return an event that is set by SIGTERM or SIGINT; `within` that time the process ends anyway."""
     stopping = threading.Event()
 
     def on_signal(_number: int, _frame: object) -> None:
         stopping.set()
+        if within is not None:
+            signal.setitimer(signal.ITIMER_REAL, within.total_seconds())
 
     signal.signal(signal.SIGTERM, on_signal)
     signal.signal(signal.SIGINT, on_signal)
