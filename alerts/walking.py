@@ -18,7 +18,7 @@ from alerts.rules import wandering
 from alerts.rules.wandering import Exit, Fix, Standing
 from model.alerts import AlertClass
 from model.devices import Device, DeviceKind
-from model.events import Value
+from model.events import Kind, Value
 from store import devices, exits
 from store.exits import ExitRow, FixRow
 from store.sql import Conn
@@ -69,13 +69,16 @@ def _judge(
         AlertClass(row.alert_class): Standing(row.is_open, row.cleared, row.closed_at)
         for row in exits.standing(conn, band.device_id, _CLASSES)
     }
-    places = {row.exit_id: row.place_id for row in rows}
+    by_id = {row.exit_id: row for row in rows}
     doors = [_exit(row) for row in rows]
     for decision in wandering.on_fixes(band, _fixes(fixes), doors, now, limits, standing):
+        door = by_id.get(decision.exit_id or 0) if isinstance(decision, Raise) else None
         # Whoever is sent runs to the door, not to the bearer's room.
-        at = places.get(decision.exit_id or 0) if isinstance(decision, Raise) else None
-        there = band if at is None else replace(band, place_id=at)
-        engine.apply(conn, [decision], there, fixes[-1].at, now, limits=limits)
+        there = band if door is None else replace(band, place_id=door.place_id)
+        began_at = fixes[-1].at
+        if isinstance(decision, Raise) and decision.kind is Kind.DOOR and door is not None:
+            began_at = door.opened_at or began_at
+        engine.apply(conn, [decision], there, began_at, now, limits=limits)
 
 
 def _fixes(rows: Sequence[FixRow]) -> list[Fix]:

@@ -14,7 +14,7 @@ from random import Random
 from model.devices import DeviceKind
 from model.events import MOMENTARY_KINDS, Kind
 from model.registers import DeviceEntry, HomeEntry
-from simulators.county import BRIDGE, NATIVE, ZIGBEE
+from simulators.county import BRIDGE, NATIVE, ZIGBEE, spot
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +59,7 @@ class Voice(ABC):
         self.battery_pct = float(rng.randrange(55, 100))
         self.states: dict[Kind, bool] = {}
         self.last: Message | None = None
+        self.spot: tuple[float, float] | None = None
 
     def say(self, states: dict[Kind, bool], now: datetime) -> list[Message]:
         """Say that these kinds are so, or not so, now."""
@@ -153,6 +154,15 @@ class NativeVoice(Voice):
                 "lon": round(self.home.lon + off + self.rng.uniform(-3e-4, 3e-4), 6),
                 "crs": "WGS-84",
                 "accuracy_m": self.rng.randrange(4, 18),
+            }
+        place = self.entry.place
+        where = self.spot or spot(place)
+        if where is not None and place is not None and not self.states.get(Kind.FENCE, False):
+            # Some centimetres of noise: less than a step.
+            values |= {
+                "x_m": round(max(0.0, where[0] + self.rng.uniform(-0.3, 0.3)), 2),
+                "y_m": round(max(0.0, where[1] + self.rng.uniform(-0.3, 0.3)), 2),
+                "floor": place[1] if self.spot is None else "一层",
             }
         return values
 

@@ -34,6 +34,14 @@ class Report:
 
 
 @dataclass(frozen=True, slots=True)
+class Move:
+    """A band tells that it is somewhere else: in metres on its floor's plan; None is its bearer's room."""
+
+    address: str
+    spot: tuple[float, float] | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Again:
     """A device sends its last alarm once more, byte for byte."""
 
@@ -80,7 +88,7 @@ class Mend:
     line: str
 
 
-Action = Say | Report | Again | Silence | Stranger | Raw | Cut | Mend
+Action = Say | Report | Move | Again | Silence | Stranger | Raw | Cut | Mend
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,6 +154,9 @@ class Fleet:
             case Say(address, states):
                 return self._voice(address).say(dict(states), now)
             case Report(address):
+                return self._voice(address).report(now)
+            case Move(address, spot):
+                self._voice(address).spot = spot
                 return self._voice(address).report(now)
             case Again(address):
                 return self._voice(address).again()

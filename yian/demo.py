@@ -36,6 +36,9 @@ _OPENING: tuple[tuple[float, str], ...] = (
     (8.0, "detector-test"),
     (11.0, "fence-exit"),
     (14.0, "fire-small"),
+    (15.0, "exit-crossing"),
+    (16.0, "pacing"),
+    (17.0, "exit-lingering"),
     (18.0, "unknown-device"),
 )
 """What happens in a demo with an end, by seconds from the start; the first alarm is 1 s after it."""
@@ -45,7 +48,9 @@ _EVERYDAY = (
     "sos-night",
     "fence-exit",
     "detector-test",
+    "exit-crossing",
     "kitchen-smoke",
+    "pacing",
     "low-battery",
     "fire-small",
 )
@@ -64,6 +69,8 @@ _WORDS = {
     "T4": "防拆",
     "W1": "求助",
     "W2": "走出围栏",
+    "W3": "出口徘徊",
+    "W4": "徘徊",
     "W5": "走失",
     "W6": "手环电量低或离身",
 }
@@ -152,7 +159,17 @@ def _perform(performance: Performance, seed: int, seconds: int) -> None:
 
 
 def _length_s(name: str) -> float:
-    return {"repeats": 26.5, "kitchen-smoke": 10.5, "fence-exit": 10.5, "low-battery": 9.5}.get(name, 8.0)
+    return _LENGTHS_S.get(name, 8.5)
+
+
+_LENGTHS_S = {
+    "repeats": 26.5,
+    "kitchen-smoke": 10.5,
+    "fence-exit": 10.5,
+    "low-battery": 9.5,
+    "pacing": 13.0,
+    "exit-lingering": 70.5,
+}
 
 
 def _live(performance: Performance, seed: int, console: Console, stopping: threading.Event) -> None:

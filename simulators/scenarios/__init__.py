@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from simulators.scenarios import fire_spread, kitchen_smoke, night_week, people, upkeep, wire
+from simulators.scenarios import doors, fire_spread, kitchen_smoke, night_week, people, upkeep, wire
 from simulators.script import Script
 
 SCENARIOS: dict[str, Script] = {
@@ -13,6 +13,9 @@ SCENARIOS: dict[str, Script] = {
         fire_spread.SMALL,
         people.SOS_NIGHT,
         people.FENCE_EXIT,
+        doors.CROSSING,
+        doors.LINGERING,
+        doors.PACING,
         upkeep.LOW_BATTERY,
         upkeep.SILENT_DEVICE,
         upkeep.DETECTOR_TEST,
