@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from alerts import ladder
+from alerts import ladder, quiet
 from alerts.classes import CLASSES
 from alerts.ladder import Ladder
 from model.alerts import AlertClass
 from model.devices import Device, DeviceKind
 from store import receivers
+from store.receivers import Receiver
 from store.sql import Conn
 
 _FIRST_CLASS = {
@@ -27,12 +28,17 @@ _FIRST_CLASS = {
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """A person who would be told; `channels` are kinds only, because addresses hold secrets."""
+    """A person who would be told; `channels` are kinds only, because addresses hold secrets.
+
+    Who is `quiet` off duty is told at `told_at`, the start of their turn, or passed over where that is None.
+    """
 
     name: str
     role: str
     on_duty: bool
     channels: tuple[str, ...]
+    quiet: bool
+    told_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,15 +78,14 @@ def dry_run(
     The same people, waits and skipped rungs as at run time (alerts.escalation).
     """
     steps = steps or ladder.ladder_of(CLASSES[alert_class])
+    roles = sorted({role for rung in steps.rungs for role in rung.roles})
     rungs: list[DryRung] = []
     told_at, after = at, timedelta(0)
     for step, rung in enumerate(steps.rungs):
-        people = receivers.of_roles(conn, device.home_id, rung.roles, at + after)
-        told = tuple(
-            Told(one.name, str(one.role), one.on_duty, tuple(_kind(channel) for channel in one.channels))
-            for one in people
-        )
-        dead = None if any(one.channels for one in told) else "no_channel" if told else "nobody"
+        everyone = quiet.settle(receivers.of_roles(conn, device.home_id, roles, told_at), alert_class)
+        people = [one for one in everyone if one.role in rung.roles]
+        dead = None if quiet.reached(people, told_at, rung.wait) else quiet.why_dead(people)
+        told = tuple(_told(one, told_at) for one in people)
         rungs.append(DryRung(step, tuple(str(role) for role in rung.roles), told_at, told, dead))
         if dead is None:
             after += rung.wait
@@ -94,6 +99,13 @@ def dry_run(
         tuple(rungs),
         None if within is None else at + within,
         any(rung.dead is None for rung in rungs),
+    )
+
+
+def _told(one: Receiver, at: datetime) -> Told:
+    kinds = tuple(_kind(channel) for channel in one.channels)
+    return Told(
+        one.name, str(one.role), one.on_duty, kinds, one.quiet, quiet.until(one, at) if one.quiet else at
     )
 
 

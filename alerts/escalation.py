@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from alerts import ladder, log, telling
+from alerts import ladder, log, quiet, telling
 from alerts.ladder import Ladder
 from model.alerts import TOLD_AT_ONCE, Alert, AlertClass, AlertState
 from model.people import Role
@@ -138,7 +138,8 @@ def _climb(
     people = [[one for one in everyone if one.role in rung.roles] for rung in steps.rungs]
     top = len(people) - 1
     at = min(step, top)
-    live = ladder.first_reachable([_reach(rung) for rung in people], step)
+    reach = [quiet.reached(one, now, rung.wait) for one, rung in zip(people, steps.rungs, strict=True)]
+    live = ladder.first_reachable(reach, step)
     upto = top if live is None else live
     for dead in range(at, upto if live is not None else upto + 1):
         _note_dead(conn, incident, alert_id, steps, dead, people[dead], now)
@@ -147,7 +148,7 @@ def _climb(
         reached = max(step, live)
         told = telling.tell(conn, incident, alert_id, people[live], stage_of(incident, reached), now)
         return reached, told
-    if any(_reach(rung) for rung in people):
+    if any(reach):
         return step, telling.tell(conn, incident, alert_id, everyone, stage_of(incident, max(step, 1)), now)
     # A home without any channel works by the board: its rungs wait as they should where somebody is.
     return next((max(step, rung) for rung in range(at, top + 1) if people[rung]), max(step, top)), 0
@@ -165,7 +166,7 @@ def _note_dead(
     details: dict[str, Any] = {
         "step": rung,
         "roles": [str(role) for role in steps.rungs[rung].roles],
-        "why": "no_channel" if people else "nobody",
+        "why": quiet.why_dead(people),
     }
     log.append(
         conn,
@@ -178,15 +179,13 @@ def _note_dead(
     )
 
 
-def _reach(people: Sequence[Receiver]) -> int:
-    return sum(bool(person.channels) for person in people)
-
-
 def _everyone(conn: Conn, incident: IncidentRow, steps: Ladder, now: datetime) -> list[Receiver]:
     if incident.incident_class is AlertClass.C1:
         return canaries.receivers(conn, incident.incident_id)
     roles: set[Role] = {role for rung in steps.rungs for role in rung.roles}
-    return receivers.of_roles(conn, incident.home_id, sorted(roles), now)
+    return quiet.settle(
+        receivers.of_roles(conn, incident.home_id, sorted(roles), now), incident.incident_class
+    )
 
 
 def _wait(conn: Conn, incident: IncidentRow, steps: Ladder, step: int, told_at: datetime) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from alerts import log, suppression, telling
+from alerts import log, quiet, suppression, telling
 from alerts.rules import nuisance as rules
 from model.alerts import AlertClass
 from model.devices import Device
@@ -58,7 +58,8 @@ def _remind(conn: Conn, one: nuisance.Standing, now: datetime) -> bool:
         if incident is None or alert is None or not rules.is_stale(alert, one.reminded_at, now):
             return False
         days = (now - alert.raised_at).days
-        people = receivers.of_roles(conn, incident.home_id, _whom(alert.alert_class), now)
+        called = receivers.of_roles(conn, incident.home_id, _whom(alert.alert_class), now)
+        people = quiet.settle(called, incident.incident_class)
         told = telling.tell(conn, incident, alert.alert_id, people, f"{alert.alert_class}+stale{days}", now)
         log.append(
             conn,

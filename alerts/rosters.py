@@ -1,15 +1,26 @@
-"""Rosters looked at before they are needed: when is nobody on duty. Pure."""
+"""Rosters looked at before they are needed: when is nobody on duty, and what of it is news. Pure."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, tzinfo
+from datetime import datetime, timedelta, tzinfo
 
-from model.people import Role
+from alerts.classes import CLASSES
+from alerts.unprotected import Span, missing
+from model.people import ROLE_WORDS, Role
 
 _DAYS_ZH = "一二三四五六日"
 _DAYS_EN = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+_DAY = timedelta(days=1)
+
+HOME_ROLES = tuple(
+    role
+    for role in Role
+    if role not in (Role.TOWNSHIP, Role.BUREAU, Role.ADMIN)
+    and any(role in rung.roles for rule in CLASSES.values() for rung in rule.rungs)
+)
+"""The roles of a home that some ladder calls, in the order in which an alert climbs."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,24 +47,93 @@ def gaps(duties: Iterable[Duty], role: Role, from_at: datetime, to_at: datetime)
     Turns may overlap, touch and come in any order.
     Source: 24 h duty, 养老机构消防安全管理规定 民发〔2023〕37号; that it is looked for ahead is our choice.
     """
-    found: list[Gap] = []
-    covered_to = from_at
-    for duty in sorted((one for one in duties if one.role is role), key=lambda one: one.starts_at):
-        if duty.starts_at >= to_at:
+    turns = ((one.starts_at, one.ends_at) for one in duties if one.role is role)
+    return [Gap(role, start, end) for start, end in missing((from_at, to_at), turns)]
+
+
+def all_gaps(
+    duties: Sequence[Duty], roles: Collection[Role], from_at: datetime, to_at: datetime
+) -> list[Gap]:
+    """Return the gaps of all these roles by their start, then in the order in which an alert climbs."""
+    found = [gap for role in roles for gap in gaps(duties, role, from_at, to_at)]
+    order = list(Role)
+    return sorted(found, key=lambda gap: (gap.starts_at, order.index(gap.role)))
+
+
+def on_call(
+    people: Mapping[int, Role], off: Iterable[tuple[int, Span]], roles: Collection[Role], within: Span
+) -> list[Duty]:
+    """Return the turns of roles without a roster: everybody of such a role is called, but not on leave."""
+    away: dict[int, list[Span]] = {}
+    for person, span in off:
+        away.setdefault(person, []).append(span)
+    return [
+        Duty(role, start, end)
+        for person, role in people.items()
+        if role in roles
+        for start, end in missing(within, away.get(person, ()))
+    ]
+
+
+def added(before: Sequence[Gap], after: Sequence[Gap]) -> list[Gap]:
+    """Return the times of `after` that were no gap before."""
+    return [
+        Gap(gap.role, start, end)
+        for gap in after
+        for start, end in missing(
+            (gap.starts_at, gap.ends_at),
+            [(one.starts_at, one.ends_at) for one in before if one.role is gap.role],
+        )
+    ]
+
+
+def news(told: Sequence[Gap], seen_to: datetime | None, found: Sequence[Gap], until: datetime) -> list[Gap]:
+    """Return the gaps before `until` that were not among those told.
+
+    `seen_to` is how far the last look reached, None where it is the first. A gap has grown only where it
+    begins earlier or ends later within that reach. One beyond it that repeats the one of the day before or of
+    the week before is no news: a home without a night roster would be told so every day.
+    """
+    fresh: list[Gap] = []
+    known = list(told)
+    for gap in found:
+        if gap.starts_at >= until:
             break
-        if duty.starts_at > covered_to:
-            found.append(Gap(role, covered_to, duty.starts_at))
-        covered_to = max(covered_to, duty.ends_at)
-    if covered_to < to_at:
-        found.append(Gap(role, covered_to, to_at))
-    return found
+        beyond = seen_to is not None and gap.starts_at >= seen_to
+        if not (_within(gap, known, seen_to) or (beyond and _repeats(gap, known))):
+            fresh.append(gap)
+        known.append(gap)
+    return fresh
+
+
+def _within(gap: Gap, told: Sequence[Gap], seen_to: datetime | None) -> bool:
+    ends_at = gap.ends_at if seen_to is None else min(gap.ends_at, max(seen_to, gap.starts_at))
+    return gap.starts_at < ends_at and any(
+        one.role is gap.role and one.starts_at <= gap.starts_at and ends_at <= one.ends_at for one in told
+    )
+
+
+def _repeats(gap: Gap, told: Sequence[Gap]) -> bool:
+    return any(
+        one.role is gap.role
+        and one.starts_at + back == gap.starts_at
+        and one.ends_at - one.starts_at == gap.ends_at - gap.starts_at
+        for one in told
+        for back in (_DAY, 7 * _DAY)
+    )
 
 
 def in_words(gap: Gap, zone: tzinfo) -> str:
     """Return the gap as a person says it, Chinese first, in the local time of `zone`."""
+    zh, en = ROLE_WORDS[gap.role]
     start, end = gap.starts_at.astimezone(zone), gap.ends_at.astimezone(zone)
-    days = (end.date() - start.date()).days
-    over = f"（+{days}天）" if days else ""
-    hours = f"{start:%H:%M}-{end:%H:%M}"
-    zh = f"{start:%m-%d} 周{_DAYS_ZH[start.weekday()]} {hours}{over} 无人值班"
-    return f"{zh} · nobody on duty {_DAYS_EN[start.weekday()]} {hours}{f' (+{days} d)' if days else ''}"
+    day_zh, day_en = f"{start:%m-%d} 周{_DAYS_ZH[start.weekday()]}", _DAYS_EN[start.weekday()]
+    if end - start <= _DAY:
+        hours = f"{start:%H:%M}–{end:%H:%M}"
+        return f"{zh} {day_zh} {hours} 无人值班 · no {en} on duty {day_en} {hours}"
+    until_zh = f"{end:%m-%d} 周{_DAYS_ZH[end.weekday()]} {end:%H:%M}"
+    until_en = f"{_DAYS_EN[end.weekday()]} {end:%m-%d %H:%M}"
+    return (
+        f"{zh} {day_zh} {start:%H:%M} 至 {until_zh} 无人值班 · "
+        f"no {en} on duty from {day_en} {start:%m-%d %H:%M} to {until_en}"
+    )

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
+from alerts import quiet
 from alerts.messages import MessageFacts, compose, flood
 from alerts.rules import nuisance
 from model.alerts import TOLD_AT_ONCE, AlertClass
 from store import nuisance as messages
-from store import outbox, receivers
+from store import outbox, receivers, rosters
 from store.alarms import IncidentRow
 from store.receivers import Receiver
 from store.sql import Conn
@@ -19,6 +20,8 @@ def tell(
     conn: Conn, incident: IncidentRow, alert_id: int, people: Sequence[Receiver], stage: str, now: datetime
 ) -> int:
     """Put one message per person into the outbox; return how many people can be reached by it.
+
+    Whose quiet counts (alerts.quiet.settle) is told at the start of their turn, or on the board.
 
     A person with no channel still has the board; the message is kept for the record.
     """
@@ -47,8 +50,9 @@ def tell(
     urgent = incident.incident_class in TOLD_AT_ONCE
     recent = {} if urgent else _recent(conn, people, now)
     for person in people:
+        held_until = quiet.until(person, now)
         collapsed = nuisance.collapses(incident.incident_class, recent.get(person.person_id, 0))
-        if collapsed:
+        if collapsed and not person.quiet:
             _tell_of_flood(conn, person, recent[person.person_id], now)
         outbox.insert(
             conn,
@@ -56,13 +60,23 @@ def tell(
             home_id=incident.home_id,
             person_id=person.person_id,
             stage=stage,
-            channels=() if collapsed else person.channels,  # told on the board
+            # what is collapsed, or passes a quiet person over, is told on the board
+            channels=() if collapsed or (person.quiet and held_until is None) else person.channels,
             title=message.title,
             body=message.body,
             urgent=urgent,
             now=now,
             wait=False,
         )
+        if held_until is not None and not collapsed:
+            rosters.hold(
+                conn,
+                incident_id=incident.incident_id,
+                person_id=person.person_id,
+                stage=stage,
+                until=held_until,
+                now=now,
+            )
     return len(people)
 
 

@@ -18,6 +18,18 @@ class Role(StrEnum):
     ADMIN = "admin"
 
 
+ROLE_WORDS: dict[Role, tuple[str, str]] = {
+    Role.CARER: ("护理员", "carer"),
+    Role.MAINTENANCE: ("维修员", "repairer"),
+    Role.SHIFT_LEADER: ("值班长", "shift leader"),
+    Role.HEAD: ("院长", "head"),
+    Role.TOWNSHIP: ("乡镇社会事务办", "township"),
+    Role.BUREAU: ("县民政局", "bureau"),
+    Role.ADMIN: ("管理员", "administrator"),
+}
+"""What a role is called in Chinese and in English, in messages and on the command line."""
+
+
 @dataclass(frozen=True, slots=True)
 class Person:
     """A person with a login; `home_id` is None for those who see every home."""

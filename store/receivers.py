@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from psycopg.rows import dict_row
@@ -14,25 +14,35 @@ from store import sql
 from store.sql import Conn
 
 _Q = sql.load(__file__)
+ROSTER_AHEAD = timedelta(days=14)
+"""Who has a turn within so long, before or after, is on a roster. Source: our choice, two weeks of shifts."""
 
 
 @dataclass(frozen=True, slots=True)
 class Receiver:
-    """A person who is told, by which channels, and whether the roster has them on duty."""
+    """A person who is told, by which channels, and whether the roster has them on duty in this role.
+
+    `quiet` where they are on a roster, off duty and want quiet then; `next_turn_at` is the start of their
+    next turn within two weeks, known only for the quiet.
+    """
 
     person_id: int
     role: Role
     name: str
     channels: tuple[str, ...]
     on_duty: bool
+    quiet: bool = False
+    next_turn_at: datetime | None = None
 
 
 def of_roles(conn: Conn, home_id: int | None, roles: Sequence[Role], at: datetime) -> list[Receiver]:
-    """Return who is told: of each role those on duty at `at`, or everyone of the role where nobody is."""
-    rows = conn.execute(
-        _Q["receivers"], {"home_id": home_id, "roles": [str(role) for role in roles], "at": at}
-    ).fetchall()
-    return [Receiver(row[0], Role(row[1]), row[2], tuple(row[3]), row[4]) for row in rows]
+    """Return who is told: of each role those on duty at `at`, or everyone of it not on leave where nobody is.
+
+    A person who stands in for another counts in the role of the turn.
+    """
+    values = {"home_id": home_id, "roles": [str(role) for role in roles], "at": at, "ahead": ROSTER_AHEAD}
+    rows = conn.execute(_Q["receivers"], values).fetchall()
+    return [Receiver(row[0], Role(row[1]), row[2], tuple(row[3]), *row[4:]) for row in rows]
 
 
 def message_facts(conn: Conn, alert_id: int) -> dict[str, Any]:

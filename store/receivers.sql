@@ -1,8 +1,9 @@
--- name: receivers  people of these roles for a home: on duty now, else all of the role there
-WITH wanted AS (
-    SELECT p.person_id, p.role, p.name, p.channels,
-           EXISTS (SELECT FROM duties d WHERE d.person_id = p.person_id AND d.home_id = %(home_id)s
-                   AND d.starts_at <= %(at)s AND d.ends_at > %(at)s) AS on_duty
+-- name: receivers  people of these roles for a home: on duty in it now, else all of the role who are not on leave
+WITH on_now AS (
+    SELECT t.person_id, t.role FROM duty_turns(%(at)s, %(at)s::timestamptz + interval '1 microsecond') t
+    WHERE t.home_id = %(home_id)s
+), wanted AS (
+    SELECT p.person_id, p.role, EXISTS (SELECT FROM on_now o WHERE o.person_id = p.person_id AND o.role = p.role) AS on_duty
     FROM people p
     WHERE p.role = ANY (%(roles)s) AND p.disabled_at IS NULL
       AND CASE p.role
@@ -10,10 +11,24 @@ WITH wanted AS (
           WHEN 'admin' THEN true
           WHEN 'township' THEN p.township = (SELECT township FROM homes WHERE home_id = %(home_id)s)
           ELSE p.home_id = %(home_id)s END
+      AND NOT EXISTS (SELECT FROM duty_changes l WHERE l.kind = 'leave' AND l.person_id = p.person_id
+                      AND l.starts_at <= %(at)s AND least(l.ends_at, l.cancelled_at) > %(at)s)
+    UNION
+    SELECT o.person_id, o.role, true FROM on_now o WHERE o.role = ANY (%(roles)s)
 )
-SELECT person_id, role, name, channels, on_duty FROM wanted w
-WHERE on_duty OR NOT EXISTS (SELECT FROM wanted o WHERE o.role = w.role AND o.on_duty)
-ORDER BY person_id;
+SELECT w.person_id, w.role, p.name, p.channels, w.on_duty, quiet.wanted AS quiet,
+       CASE WHEN quiet.wanted THEN (SELECT min(t.starts_at) FROM duty_turns(%(at)s, %(at)s::timestamptz + %(ahead)s::interval) t
+                                    WHERE t.person_id = w.person_id AND t.starts_at > %(at)s) END AS next_turn_at
+FROM wanted w JOIN people p USING (person_id)
+CROSS JOIN LATERAL (
+    SELECT NOT EXISTS (SELECT FROM on_now o WHERE o.person_id = w.person_id)
+           AND coalesce((SELECT q.quiet FROM quiet_choices q WHERE q.person_id = w.person_id
+                         ORDER BY q.choice_id DESC LIMIT 1), false)
+           AND EXISTS (SELECT FROM duties d WHERE d.person_id = w.person_id
+                       AND d.ends_at > %(at)s::timestamptz - %(ahead)s::interval AND d.starts_at < %(at)s::timestamptz + %(ahead)s::interval) AS wanted
+) quiet
+WHERE w.on_duty OR NOT EXISTS (SELECT FROM wanted o WHERE o.role = w.role AND o.on_duty)
+ORDER BY w.person_id, w.role;
 
 -- name: message_facts  what a message about an incident says
 SELECT h.name AS home_name, h.address, h.phone, h.code AS home_code, a.class, a.kind, a.reason,

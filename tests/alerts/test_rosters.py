@@ -52,7 +52,7 @@ def test_a_gap_is_said_as_a_person_says_it() -> None:
     night = [hours(0, 134), hours(142, 168)]  # Saturday 14:00 to 22:00 UTC is 22:00 to 06:00 in China
     [gap] = rosters.gaps(night, Role.CARER, START, END)
     assert rosters.in_words(gap, SHANGHAI) == (
-        "03-07 周六 22:00-06:00（+1天） 无人值班 · nobody on duty Saturday 22:00-06:00 (+1 d)"
+        "护理员 03-07 周六 22:00–06:00 无人值班 · no carer on duty Saturday 22:00–06:00"
     )
 
 
