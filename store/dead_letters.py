@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, timedelta
 
 from psycopg.rows import class_row
 
@@ -13,6 +13,10 @@ from store.sql import Conn
 _Q = sql.load(__file__)
 _TOPIC_LONGEST = 600
 """Characters; the topic is indexed, up to some 2,700 bytes. No adapter reads one that is longer than 512."""
+_REASONS_A_DAY = 50
+"""Rarer ones are counted together: who sends garbage of every kind fills no table. Source: our choice."""
+KEPT = timedelta(days=400)
+"""How long after its last arrival a letter can be replayed. Source: our choice, a year and a summer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,3 +75,26 @@ def count(conn: Conn) -> int:
     """Return how many letters wait."""
     row = conn.execute(_Q["count"]).fetchone()
     return row[0] if row else 0
+
+
+@dataclass(frozen=True, slots=True)
+class LettersOfDay:
+    """Letters of a day that were let go for one reason: how many, how often they came, how many were replayed."""
+
+    day: date
+    reason: str
+    letters: int
+    messages: int
+    replayed: int
+
+
+def let_go(conn: Conn, before: datetime) -> int:
+    """Delete letters that last came before an instant, counting them by day and reason; return how many."""
+    row = conn.execute(_Q["let_go"], {"before": before, "reasons": _REASONS_A_DAY}).fetchone()
+    return row[0] if row else 0
+
+
+def days(conn: Conn) -> list[LettersOfDay]:
+    """Return what was let go, the newest day first."""
+    with conn.cursor(row_factory=class_row(LettersOfDay)) as cur:
+        return cur.execute(_Q["days"]).fetchall()

@@ -60,3 +60,15 @@ def replay_letters(
             print(f"{done['dead_letter_id']}\t{done['still'] or str(done['events']) + ' events'}")
     if any(done["still"] for done in results):
         raise SystemExit(1)
+
+
+@app.command("gone")
+def gone_letters(as_json: Json = False) -> None:
+    """到期清理的计数 · those let go after YIAN_DEAD_LETTER_DAYS, counted by day and reason."""
+    with reach.connection(load()) as conn:
+        found = dead_letters.days(conn)
+    if as_json:
+        show_json([asdict(day) for day in found])
+        return
+    for day in found:
+        print(day.day, day.letters, f"×{day.messages}", day.reason, sep="\t")

@@ -42,6 +42,12 @@ class Settings(BaseSettings):
     )
     import_mb: int = Field(20, ge=1, le=50, description="largest file that the board imports, in MB")
     photo_mb: int = Field(15, ge=1, le=100, description="largest photo that the board takes, in MB")
+    dead_letter_days: int = Field(
+        400,
+        ge=7,
+        le=36_500,
+        description="days that a message which could not be read is kept after it last came",
+    )
     secret_key: SecretStr | None = Field(
         None, min_length=16, description="signs links; at least 16 characters"
     )

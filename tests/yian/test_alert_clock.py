@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import functools
+from datetime import timedelta
 
 import psycopg
 import pytest
 
-from store import liveness, pool
+from model.clock import SHANGHAI, utc_now
+from store import dead_letters, liveness, pool
 from tests.small_ingest import enter_home, eventually
 from yian.roles.alert_clock import AlertClock
 
@@ -78,3 +80,48 @@ def test_a_night_rolls_yesterday_up_and_a_second_run_changes_nothing(database: s
         one.nightly()
         assert conn.execute(days).fetchall() == first
     assert {row[0] for row in first} >= {1}
+
+
+@pytest.mark.ground("plain")
+def test_a_dead_letter_is_let_go_after_its_time_and_still_counted(database: str) -> None:
+    now = utc_now()
+    kept = timedelta(days=30)
+    with pool.connect(database, name="test") as conn:
+        for number, age in enumerate((31, 31, 29, 400)):
+            dead_letters.bury(
+                conn,
+                topic="t",
+                payload=b"%d" % number,
+                reason=f"at: expected a time, got {number!r}",
+                traceback=None,
+                arrived_at=now - timedelta(days=age),
+            )
+        # What still comes is still of use, however old its first arrival.
+        dead_letters.bury(conn, topic="t", payload=b"3", reason="bug", traceback=None, arrived_at=now)
+        conn.commit()
+        AlertClock(functools.partial(pool.connect, database, name="alerts"), "1", letters_kept=kept).nightly()
+        assert [letter.payload for letter in dead_letters.letters(conn)] == [b"3", b"2"]
+        [day] = dead_letters.days(conn)
+    assert (day.reason, day.letters, day.messages, day.replayed) == ("at: expected a time", 2, 2, 0)
+    assert day.day == (now - timedelta(days=31)).astimezone(SHANGHAI).date()
+
+
+@pytest.mark.ground("plain")
+def test_garbage_of_every_kind_does_not_fill_the_counts(database: str) -> None:
+    now = utc_now()
+    with pool.connect(database, name="test") as conn:
+        for number in range(60):
+            dead_letters.bury(
+                conn,
+                topic="t",
+                payload=b"%d" % number,
+                reason=f"r{number:02}",
+                traceback=None,
+                arrived_at=now,
+            )
+        assert dead_letters.let_go(conn, now + timedelta(seconds=1)) == 60
+        assert dead_letters.let_go(conn, now + timedelta(seconds=1)) == 0
+        found = dead_letters.days(conn)
+    assert len(found) == 51
+    assert sum(day.letters for day in found) == 60
+    assert found[0].reason == "other"

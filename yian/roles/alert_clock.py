@@ -16,7 +16,7 @@ from alerts.messages import HeartbeatFacts
 from compliance import monthly_filing
 from model.clock import SHANGHAI, utc_now
 from model.errors import Unavailable
-from store import device_history, figures, heartbeat, ledger, liveness, readings
+from store import dead_letters, device_history, figures, heartbeat, ledger, liveness, readings
 from store import outbox as outbox_rows
 
 _log = logging.getLogger(__name__)
@@ -33,10 +33,12 @@ class AlertClock:
         connect: Callable[[], Connection[Any]],
         replica: str,
         publish: canary.Publish | None = None,
+        letters_kept: timedelta = dead_letters.KEPT,
     ) -> None:
         self._connect = connect
         self._replica = replica
         self._publish = publish
+        self._letters_kept = letters_kept
         self._conn: Connection[Any] | None = None
         self._leads = False
 
@@ -55,7 +57,7 @@ class AlertClock:
             self.close()
 
     def nightly(self) -> None:
-        """Roll up what is due, the last days again for reports that came late; then drop old readings."""
+        """Roll up what is due, the last days again for late reports; then drop what is past its time."""
         with self._connect() as conn:
             now = utc_now()
             figures.rollup_due(conn, now)
@@ -64,6 +66,9 @@ class AlertClock:
             readings.drop_before(conn, now - readings.KEPT)
             device_history.drop_before(conn, now - device_history.KEPT)
             liveness.forget_services(conn, now - timedelta(days=1))
+            gone = dead_letters.let_go(conn, now - self._letters_kept)
+        if gone:
+            _log.info("%s dead letters let go, counted by day and reason", gone)
         self._seal(now)
 
     def monthly(self) -> None:

@@ -33,7 +33,10 @@ def run(settings: Settings, stopping: threading.Event) -> None:
     connect = functools.partial(pool.connect, database_url(settings), name="alerts")
     broker = _broker_of(settings)
     alert_clock = AlertClock(
-        connect, settings.replica, functools.partial(publish, broker, within=PUBLISH_WITHIN)
+        connect,
+        settings.replica,
+        functools.partial(publish, broker, within=PUBLISH_WITHIN),
+        timedelta(days=settings.dead_letter_days),
     )
     # The scheduler only ticks: each timer is a row, so a tick that is skipped or late loses nothing.
     scheduler = BackgroundScheduler(timezone=SHANGHAI)
