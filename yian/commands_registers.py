@@ -6,6 +6,7 @@ import getpass
 import json
 import sys
 from dataclasses import asdict
+from datetime import date
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -13,20 +14,29 @@ from typing import Annotated
 import typer
 from rich.progress import Progress
 
-from compliance.registers import importing
+from compliance.registers import importing, looking, telling
+from compliance.registers.cells import shown
 from compliance.registers.writing import write
 from model.clock import SHANGHAI, utc_now
-from store import register_sheets
+from model.errors import BadInput
+from model.sheets import SHEETS
+from store import register_sheets, registers_known
 from yian import reach
 from yian.settings import load
 
 app = typer.Typer(help="登记册：历史与撤销 · registers: history and the way back", no_args_is_help=True)
 SHOWN = 200
-_IGNORED = frozenset({"zone_id", "building_id", "recorded_at", "created_at"})
 Register = Annotated[
     str | None, typer.Option("--register", help="登记册，缺省按工作表名 · one register, e.g. homes or 机构")
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="输出 JSON · print JSON")]
+AsOf = Annotated[
+    str | None, typer.Option("--as-of", metavar="YYYY-MM-DD", help="这一天有效的 · what held on this day")
+]
+AsKnown = Annotated[
+    str | None,
+    typer.Option("--as-known", metavar="YYYY-MM-DD", help="按这一天所知 · as known at the end of this day"),
+]
 
 
 class Form(StrEnum):
@@ -81,6 +91,8 @@ def export_command(
         Path | None, typer.Option("--out", help="输出文件，缺省为标准输出 · the file, else standard output")
     ] = None,
     template: Annotated[bool, typer.Option("--template", help="空表 · empty, to fill in")] = False,
+    as_of: AsOf = None,
+    as_known: AsKnown = None,
 ) -> None:
     """导出登记册；多个 CSV 为一个 ZIP · export registers; several CSV come as one ZIP."""
     sheets = importing.sheets_of(register)
@@ -88,12 +100,52 @@ def export_command(
         data = write({}, sheets, form.value)
     else:
         with reach.connection(load()) as conn:
-            data = importing.export(conn, sheets, form.value)
+            data = importing.export(
+                conn,
+                sheets,
+                form.value,
+                as_of=_day("--as-of", as_of),
+                as_known=_day("--as-known", as_known),
+            )
     if out is None:
         sys.stdout.buffer.write(data)
     else:
         out.write_bytes(data)
         print(out)
+
+
+@app.command()
+def show(
+    register: Annotated[str, typer.Argument(help="登记册 · the register, e.g. homes or 机构")],
+    as_of: AsOf = None,
+    as_known: AsKnown = None,
+    as_json: AsJson = False,
+) -> None:
+    """看登记册：某日有效的，按某日所知 · show a register: what held on a day, as known on a day."""
+    sheets = importing.sheets_of(register)
+    if len(sheets) != 1:
+        raise BadInput("REGISTER", "one register", register)
+    (sheet,) = sheets
+    with reach.connection(load()) as conn:
+        found = looking.look(conn, sheet, as_of=_day("--as-of", as_of), as_known=_day("--as-known", as_known))
+    if as_json:
+        print(json.dumps([asdict(one) for one in found], ensure_ascii=False, default=str))
+        return
+    print("编号", *(column.zh for column in sheet.columns if column.field != "number"), sep="\t")
+    for one in found:
+        cells = (
+            shown(column, one.fields.get(column.field))
+            for column in sheet.columns
+            if column.field != "number"
+        )
+        print(one.number, *("" if cell is None else cell for cell in cells), sep="\t")
+
+
+def _day(option: str, text: str | None) -> date | None:
+    try:
+        return None if text is None else date.fromisoformat(text)
+    except ValueError as exc:
+        raise BadInput(option, "a day, YYYY-MM-DD", text) from exc
 
 
 @app.command()
@@ -108,23 +160,15 @@ def history(
     table = None if register is None else importing.sheets_of(register)[0].table
     with reach.connection(load()) as conn:
         found = register_sheets.history(conn, register=table, row_id=row, home=home, limit=limit)
+        names = registers_known.names(conn, telling.points_at(found))
     if as_json:
         print(json.dumps([asdict(edit) for edit in found], ensure_ascii=False, default=str))
         return
+    by_table = {sheet.table: sheet for sheet in SHEETS}
     for edit in found:
         when = f"{edit.changed_at.astimezone(SHANGHAI):%Y-%m-%d %H:%M:%S}"
-        print(when, edit.actor, edit.register, edit.row_id, edit.home or "", words_of(edit), sep="\t")
-
-
-def words_of(edit: register_sheets.Edit) -> str:
-    """Return what an edit changed: each field from its old value to the new one."""
-    if edit.before is None or edit.after is None:
-        return "新增 new" if edit.before is None else "删除 removed"
-    return "; ".join(
-        f"{name}: {edit.before.get(name)} → {value}"
-        for name, value in edit.after.items()
-        if name not in _IGNORED and edit.before.get(name) != value
-    )
+        told = telling.sentence(telling.version_of(by_table[edit.register], edit, names))
+        print(when, edit.actor, edit.register, edit.row_id, edit.home or "", told, sep="\t")
 
 
 @app.command()

@@ -6,11 +6,12 @@ import hashlib
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from psycopg import Connection
 
+from compliance.registers.looking import look
 from compliance.registers.planning import plan
 from compliance.registers.reading import Fault, read
 from compliance.registers.writing import Format, write
@@ -91,6 +92,15 @@ def import_file(
     return Outcome(file_name, dry_run, number, dict(added), dict(changed), planned.same, tuple(faults))
 
 
-def export(conn: Connection[Any], sheets: Sequence[Sheet], form: Format) -> bytes:
-    """Return registers as they are stored."""
-    return write({sheet.name: register_sheets.rows(conn, sheet) for sheet in sheets}, sheets, form)
+def export(
+    conn: Connection[Any],
+    sheets: Sequence[Sheet],
+    form: Format,
+    *,
+    as_of: date | None = None,
+    as_known: date | None = None,
+) -> bytes:
+    """Return registers as they are stored, or what held on a day as known by the end of another."""
+    return write(
+        {sheet.name: look(conn, sheet, as_of=as_of, as_known=as_known) for sheet in sheets}, sheets, form
+    )

@@ -1,4 +1,4 @@
-"""Photos of hazards: added, marked as removed, found unchanged; each entry of their log chained by its hash."""
+"""Photos of hazards: added, marked as removed, found unchanged; each entry chained to the one before."""
 
 from __future__ import annotations
 
