@@ -79,7 +79,7 @@ def count(conn: Conn) -> int:
 
 @dataclass(frozen=True, slots=True)
 class LettersOfDay:
-    """Letters of a day that were let go for one reason: how many, how often they came, how many were replayed."""
+    """Letters of a day let go for one reason: how many, how often they came, how many were replayed."""
 
     day: date
     reason: str
