@@ -51,10 +51,13 @@ REPORT_EVERY: Mapping[DeviceKind, timedelta] = {
     DeviceKind.DOOR_SENSOR: timedelta(hours=24),
 }
 
-PLAN_M = (50.0, 12.0)
-"""Width and depth of each floor: a corridor with rooms on both sides, the west zone left, the east right."""
-_CORRIDOR_M = 6.0
-_FRONT, _BACK = (25.0, 12.0), (50.0, 6.0)
+PLAN_M = (60.0, 12.0)
+"""Width and depth of each floor: a corridor with rooms on both sides, the west zone left, the east right.
+
+The stairs are at the right end, where nobody sleeps near the back door.
+"""
+_WING_M, _CORRIDOR_M = 25.0, 6.0
+_FRONT, _BACK = (25.0, 12.0), (60.0, 6.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,12 +184,12 @@ def spot(place: tuple[str, ...] | None) -> tuple[float, float] | None:
     """Return where a place is on its floor's plan, in metres; None for what is larger than a zone."""
     if place is None or len(place) < 3:
         return None
-    left_m = PLAN_M[0] / 2 if place[2] == "东区" else 0.0
+    left_m = _WING_M if place[2] == "东区" else 0.0
     if len(place) == 3:
-        return left_m + PLAN_M[0] / 4, _CORRIDOR_M
+        return left_m + _WING_M / 2, _CORRIDOR_M
     rooms = list(_SERVICE_ROOMS)
     number = rooms.index(place[3]) if place[3] in rooms else (int(place[3]) - 1) % _ROOMS_PER_ZONE
-    across_m = PLAN_M[0] / 2 / _ROOMS_PER_ZONE
+    across_m = _WING_M / _ROOMS_PER_ZONE
     return left_m + (number + 0.5) * across_m, 3.0 if number % 2 == 0 else 9.0
 
 

@@ -73,8 +73,8 @@ class Standing:
 
 
 _NOTHING = Standing()
-_STEP_M = 1.0
-"""A shorter move is noise of the position. Source: our choice; UWB and beacons tell 1 to 3 m."""
+_STEP_M = 3.0
+"""A shorter move is noise of the position, not a step. Source: our choice; UWB and beacons tell 1 to 3 m."""
 _REVERSAL = 0.75 * pi
 """A turn of more than 135 degrees is turning back. Source: our choice."""
 _NEAR_DBM = -75.0

@@ -163,3 +163,8 @@ def test_in_any_order_nothing_is_raised_while_it_stands_nor_twice_for_the_same_s
                 standing[over] = Standing(is_open=True, cleared=True, closed_at=standing[over].closed_at)
         # Asked once more about the same, it has nothing to add.
         assert wandering.on_fixes(BAND, seen, [door], now, LIMITS, standing) == []
+
+
+def test_who_stands_still_does_not_pace_however_much_the_position_trembles() -> None:
+    trembling = [(10.0 + 2 * (i % 2), 4.0) for i in range(200)]
+    assert wandering.pattern(walk(trembling), NIGHT, LIMITS) is None
