@@ -86,7 +86,7 @@ def _on_timer(conn: Conn, timer: timers.Timer, now: datetime) -> None:
             )
         engine.apply(conn, fault.on_link_back(device), device, now, now)
     elif timer.kind == walking.WALK:
-        walking.on_timer(conn, device, now)
+        walking.judge(conn, device, now)
     elif timer.kind == "mute" and Kind.MUTE in known and known[Kind.MUTE].active:
         engine.apply(conn, fault.on_mute_limit(device), device, now, now)
     elif timer.kind == "offline" and Kind.OFFLINE in known and known[Kind.OFFLINE].active:

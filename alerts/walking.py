@@ -1,7 +1,7 @@
 """The shell of the wandering rules: where bands were and which doors opened, judged under the home's lock.
 
-Ingest only sets a timer for a band that told where it is, and the rule one for a door that opened; the clock
-judges both within a second, so no position takes time from an alarm.
+A door that opens is judged at once. For a band that tells where it is ingest only sets a timer, and the clock
+judges it within a second, so no position takes time from an alarm.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ def tells_where(device: Device, values: Mapping[str, Value]) -> bool:
     return device.kind is DeviceKind.WRISTBAND and device.registered and (on_plan or near)
 
 
-def on_timer(conn: Conn, device: Device, now: datetime) -> None:
+def judge(conn: Conn, device: Device, now: datetime) -> None:
     """Judge the band that told where it is, or all that may have been at the door that opened."""
     if device.home_id is None:
         return
@@ -42,7 +42,7 @@ def on_timer(conn: Conn, device: Device, now: datetime) -> None:
     since = now - limits.pattern_for
     rows = exits.of_home(conn, device.home_id, since)
     if device.kind is DeviceKind.WRISTBAND:
-        _judge(conn, device, exits.fixes(conn, [device.device_id], since), rows, now, limits)
+        _band(conn, device, exits.fixes(conn, [device.device_id], since), rows, now, limits)
         return
     walked: defaultdict[int, list[FixRow]] = defaultdict(list)
     for fix in exits.fixes(conn, exits.bands(conn, device.home_id), since):
@@ -54,10 +54,10 @@ def on_timer(conn: Conn, device: Device, now: datetime) -> None:
         band = devices.device_by_id(conn, device_id)
         if band is not None:
             own = thresholds.of_device(conn, band, now, Limits())
-            _judge(conn, band, fixes, rows, now, own)
+            _band(conn, band, fixes, rows, now, own)
 
 
-def _judge(
+def _band(
     conn: Conn,
     band: Device,
     fixes: Sequence[FixRow],

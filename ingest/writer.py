@@ -13,13 +13,12 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from itertools import groupby
 
-from alerts import engine, flapping, thresholds
+from alerts import engine, flapping, thresholds, walking
 from alerts.classes import Limits
 from alerts.decisions import Raise, subject_of
 from alerts.engine import Result
 from alerts.flapping import Heard
 from alerts.rules import fault
-from alerts.walking import WALK, tells_where
 from ingest.messages import Decoded, Message, says_state
 from ingest.registry import Registry
 from model.alerts import AlertClass
@@ -90,7 +89,7 @@ def write(conn: Conn, decoded: Sequence[Decoded], registry: Registry, limits: Li
         counts.readings = readings.insert(conn, batch.readings)
         counts.duplicates += len(batch.readings) - counts.readings
     if batch.walked:
-        liveness.tell_clock(conn, WALK, list(batch.walked.items()))
+        liveness.tell_clock(conn, walking.WALK, list(batch.walked.items()))
     if batch.signs:
         signs = [batch.signs[device_id] for device_id in sorted(batch.signs)]
         back = liveness.touch(conn, signs)
@@ -132,7 +131,7 @@ def _sort(conn: Conn, item: Decoded, registry: Registry, batch: _Batch, counts: 
         else:
             batch.readings.append(_reading(event, device, message))
             _judge_battery(event, device, message, batch)
-            if event.live and tells_where(device, event.values):
+            if event.live and walking.tells_where(device, event.values):
                 batch.walked[device.device_id] = message.arrived_at
         if event.kind is not Kind.OFFLINE and not message.retained and event.live:
             _sign(event, device, message, batch)
@@ -240,6 +239,8 @@ def _change_states(conn: Conn, batch: _Batch, limits: Limits, counts: Counts) ->
         lost = [one for one in run if one.event.kind is Kind.OFFLINE and one.event.state is State.ACTIVE]
         if lost and not device.sleeps:
             liveness.went_offline(conn, device.device_id, lost[-1].arrived_at)
+        if any(one.event.kind is Kind.DOOR and one.event.state is State.ACTIVE for one in run):
+            walking.judge(conn, device, run[-1].arrived_at)
     for device, pct, at in batteries:
         counts.alerts += len(engine.on_battery(conn, device, pct, at, limits))
     for device, message in batch.unreadable_by:

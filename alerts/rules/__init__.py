@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from alerts.classes import Limits
-from alerts.decisions import Decision, Said, Situation, Watch, started, subject_of
+from alerts.decisions import Decision, Said, Situation
 from alerts.rules import canary, fault, fire, wristband
 from model.events import FIRE_KINDS, Kind
 
@@ -17,9 +17,6 @@ def decide(said: Said, situation: Situation, limits: Limits) -> list[Decision]:
         return fire.on_event(said, situation, limits)
     if kind in _FAULT_KINDS:
         return fault.on_event(said, limits)
-    if kind is Kind.DOOR and started(said):
-        # Who was at the door is judged with the bands' positions (alerts.walking).
-        return [Watch("walk", subject_of(said.device), said.arrived_at)]
     if kind in (Kind.SOS, Kind.FALL, Kind.FENCE):
         return wristband.on_event(said, limits)
     if kind is Kind.CANARY:
