@@ -316,6 +316,24 @@ def channel_failing(channel: str, failures: int, since: datetime, error: str) ->
     )
 
 
+def channel_ended(person: str, scheme: str, left: int) -> Message:
+    """Return the report that a person's channel was ended at its other end, and how many they have left."""
+    remains = f"此人还有 {left} 条通知通道。" if left else "此人已没有通知通道：报警送不到他。"
+    return Message(
+        f"【通知通道失效】{person} 的一条 {scheme.partition('+')[0]} 通道已被对方注销",
+        f"{remains}请本人在手机上打开值守页，重新点“在这部手机上接收”。\n"
+        f"A channel of {person} was ended by its other end; {left} left. Put the phone on again.",
+    )
+
+
+def phone_on() -> Message:
+    """Return the message that proves that a phone has just been put on."""
+    return Message(
+        "【颐安】这部手机已能接收报警",
+        "点开即到值守页。报警的通知点开就能应答。\nThis phone now receives alarms; a tap on one opens its answer.",
+    )
+
+
 def channel_restored(channel: str, since: datetime) -> Message:
     """Return the report that a channel which had been reported is well again."""
     return Message(

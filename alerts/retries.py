@@ -30,6 +30,11 @@ class Rejected:
 
 
 @dataclass(frozen=True, slots=True)
+class Ended(Rejected):
+    """This channel took messages and never will again: its other end has ended it."""
+
+
+@dataclass(frozen=True, slots=True)
 class Limited:
     """The message was not tried: the channel is as busy as it may be; says nothing about its health."""
 

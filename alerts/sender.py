@@ -18,9 +18,10 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from alerts import messages, overseers
-from alerts.channels import Channels, Outgoing, name_of, scheme_of
+from alerts.channels import Channels, Gone, Outgoing, digest_of, name_of, scheme_of
 from alerts.retries import (
     Delivered,
+    Ended,
     Failed,
     GiveUp,
     Limited,
@@ -223,6 +224,7 @@ class Sender:
             messages.with_link(row.body, link),
             row.urgent,
             row.incident_id,
+            link,
         )
         threading.Thread(
             target=self._try, args=(flight, message, now), name=f"try-{row.notification_id}", daemon=True
@@ -235,6 +237,8 @@ class Sender:
             result = Delivered(_text(self.deliver(flight.channel, message, limit, now)))
         except Unavailable as exc:
             result = Failed(_text(str(exc)))
+        except Gone as exc:
+            result = Ended(_text(str(exc)))
         except BadInput as exc:
             result = Rejected(_text(str(exc)))
         except Exception as exc:  # noqa: BLE001 - the edge of a try: a bug in a channel is a failure of it
@@ -251,7 +255,10 @@ def _text(said: str) -> str:
 
 def _write(conn: Conn, flight: _Flight, result: Result, now: datetime, jitter: float, policy: Policy) -> None:
     row = flight.row
-    _note_health(conn, flight.name, result, now, policy)
+    if isinstance(result, Ended) and row.person_id is not None:
+        _retire(conn, row.person_id, flight, now)
+    else:
+        _note_health(conn, flight.name, result, now, policy)
     one = Try(len(row.channels), row.channel_index, row.tries, row.urgent, row.created_at)
     outcome = after_try(one, result, now, jitter=jitter, policy=policy)
     if isinstance(outcome, Sent):
@@ -265,6 +272,14 @@ def _write(conn: Conn, flight: _Flight, result: Result, now: datetime, jitter: f
         outbox.mark_failed(
             conn, row, next_try_at=outcome.at, channel_index=outcome.channel_index, error=outcome.error
         )
+
+
+def _retire(conn: Conn, person_id: int, flight: _Flight, now: datetime) -> None:
+    """Forget a channel that its other end has ended, and say so: its person counts on being reached."""
+    left = outbox.retire_channel(conn, person_id, flight.channel)
+    if left is not None:
+        message = messages.channel_ended(left.name, scheme_of(flight.channel), left.channels)
+        overseers.tell(conn, f"channel-ended:{person_id}:{digest_of(flight.channel)}", message, now)
 
 
 def _note_health(conn: Conn, name: str, result: Result, now: datetime, policy: Policy) -> None:

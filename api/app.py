@@ -28,6 +28,7 @@ from api import (
     months,
     oversight,
     pages,
+    push,
     registers,
     score_card,
     stream,
@@ -72,6 +73,7 @@ ROUTERS = tuple(
         oversight,
         drills,
         canary,
+        push,
     )
 )
 """Every way in, apart from the static files and the description."""

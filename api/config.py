@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import timedelta
 
+from alerts.channels import web_push
+
 
 @dataclass(frozen=True, slots=True)
 class ApiConfig:
@@ -14,6 +16,7 @@ class ApiConfig:
     `session_idle_for`: Source: our choice; a shift and the way home. A page that stays open keeps it alive,
     up to `session_at_most`. `beat_every` and `client_buffer` bound what one browser's stream may cost.
     `import_mb` and `photo_mb` bound what a file of registers and a photo may bring.
+    `push_services` are those to which a browser may make us push.
     Guesses: Source: our choice; one home sits behind one address, so the address may mistype for everyone.
     """
 
@@ -32,6 +35,7 @@ class ApiConfig:
     client_buffer: int = 256
     send_within: timedelta = timedelta(seconds=10)
     battery_pct: float = 20.0
+    push_services: tuple[str, ...] = web_push.SERVICES
     import_mb: int = 20
     photo_mb: int = 15
 

@@ -160,6 +160,20 @@ def mark_given_up(conn: Conn, row: Claimed, now: datetime, error: str) -> None:
 
 
 @dataclass(frozen=True, slots=True)
+class Left:
+    """A person, and how many channels they have left."""
+
+    name: str
+    channels: int
+
+
+def retire_channel(conn: Conn, person_id: int, channel: str) -> Left | None:
+    """Take a channel that has ended from its person; None where they did not have it (any more)."""
+    with conn.cursor(row_factory=class_row(Left)) as cur:
+        return cur.execute(_Q["retire_channel"], {"person_id": person_id, "channel": channel}).fetchone()
+
+
+@dataclass(frozen=True, slots=True)
 class Failing:
     """A channel's failures in a row, since when, and when that was reported."""
 

@@ -68,6 +68,11 @@ WHERE notification_id = %(notification_id)s AND sent_at IS NULL AND withdrawn_at
 UPDATE notifications SET given_up_at = %(now)s, last_error = %(error)s
 WHERE notification_id = %(notification_id)s AND sent_at IS NULL AND withdrawn_at IS NULL AND tries = %(tries)s;
 
+-- name: retire_channel  a person's channel that has ended; nothing where they do not have it
+UPDATE people SET channels = array_remove(channels, %(channel)s)
+WHERE person_id = %(person_id)s AND %(channel)s = ANY (channels)
+RETURNING name, cardinality(channels) AS channels;
+
 -- name: channel_ok  a channel that is well again; says since when it had been failing if that was reported
 WITH before AS (SELECT failing_since FROM channel_health WHERE channel = %(channel)s AND reported_at IS NOT NULL)
 INSERT INTO channel_health AS h (channel, last_ok_at) VALUES (%(channel)s, %(now)s)

@@ -8,6 +8,7 @@ from platformdirs import user_data_path
 from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from alerts.channels import web_push
 from model.errors import BadInput
 
 
@@ -47,6 +48,10 @@ class Settings(BaseSettings):
         ge=7,
         le=36_500,
         description="days that a message which could not be read is kept after it last came",
+    )
+    push_services: list[str] = Field(
+        list(web_push.SERVICES),
+        description="push services that a browser may name, hosts or whole origins, as a JSON list",
     )
     secret_key: SecretStr | None = Field(
         None, min_length=16, description="signs links; at least 16 characters"

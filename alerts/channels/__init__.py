@@ -1,8 +1,9 @@
-"""Ways to reach a person or a siren, each by an address: apprise's services, and four of our own.
+"""Ways to reach a person or a siren, each by an address: apprise's services, and five of our own.
 
 sms+https://gateway/send?to=139...&text={text}#method=json&expect=ok   an SMS gateway, see `sms`
 alertmanager://host/path, alertmanagers://...                            a webhook, see `alertmanager`
 siren://home/device                                                      a device of ours, see `siren`
+webpush+https://push.example/...#p256dh=...&auth=...                     a browser, see `web_push`
 json://..., mailto://..., ntfy://..., wecombot://..., dingtalk://..., feishu://..., ...   apprise
 """
 
@@ -13,13 +14,15 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from alerts.channels import alertmanager, siren, sms
-from alerts.channels.outgoing import Outgoing
+from alerts.channels import alertmanager, siren, sms, web_push
+from alerts.channels.outgoing import Gone, Outgoing
 from alerts.channels.publishing import Broker
 
-__all__ = ["Channels", "Outgoing", "name_of", "prepare", "scheme_of"]
+__all__ = ["Channels", "Gone", "Outgoing", "digest_of", "name_of", "prepare", "scheme_of"]
 
-_OURS = frozenset({"sms+http", "sms+https", "alertmanager", "alertmanagers", "siren"})
+_OURS = frozenset(
+    {"sms+http", "sms+https", "alertmanager", "alertmanagers", "siren", "webpush+http", "webpush+https"}
+)
 
 
 def scheme_of(channel: str) -> str:
@@ -34,8 +37,12 @@ def name_of(channel: str) -> str:
     """
     scheme, _, rest = channel.partition("://")
     host = rest.partition("/")[0].partition("?")[0]
-    digest = hashlib.sha256(f"{scheme.lower()}://{host}".encode()).hexdigest()
-    return f"{scheme.lower()[:20]}#{digest[:8]}"
+    return f"{scheme.lower()[:20]}#{digest_of(f'{scheme.lower()}://{host}')}"
+
+
+def digest_of(text: str) -> str:
+    """Return eight letters that tell texts apart and say nothing of what they are."""
+    return hashlib.sha256(text.encode()).hexdigest()[:8]
 
 
 def prepare(channels: Iterable[str]) -> bool:
@@ -53,15 +60,16 @@ def prepare(channels: Iterable[str]) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Channels:
-    """Sends by any channel; `broker` is where sirens and wristbands listen, None where there is none."""
+    """Sends by any channel; `broker` is where sirens listen, `push` who pushes: None where there is none."""
 
     broker: Broker | None = None
+    push: web_push.Sender | None = None
 
     def deliver(self, channel: str, message: Outgoing, within: timedelta, now: datetime) -> str:
         """Send a message and return the receipt.
 
         Each step on the network takes at most `within`. Raises Unavailable where the same try may work later,
-        BadInput where the address can never work.
+        BadInput where the address can never work, Gone where it worked and has ended.
         """
         match scheme_of(channel):
             case "sms+http" | "sms+https":
@@ -70,6 +78,8 @@ class Channels:
                 return alertmanager.deliver(channel, message, within, now)
             case "siren":
                 return siren.deliver(channel, message, within, now, self.broker)
+            case "webpush+http" | "webpush+https":
+                return web_push.deliver(channel, message, within, now, self.push)
             case _:
                 from alerts.channels import by_apprise  # not above: see `prepare`
 

@@ -4,10 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from model.errors import BadInput
+
 
 @dataclass(frozen=True, slots=True)
 class Outgoing:
-    """What a channel is asked to send; `notification_id` stays the same over retries."""
+    """What a channel is asked to send; `notification_id` stays the same over retries.
+
+    The body holds the link by which its reader answers, where there is one; `link` is the same by itself.
+    """
 
     notification_id: int
     stage: str
@@ -15,3 +20,8 @@ class Outgoing:
     body: str
     urgent: bool
     incident_id: int | None = None
+    link: str | None = None
+
+
+class Gone(BadInput):
+    """The other end has ended this channel: it is to be forgotten."""

@@ -3,6 +3,7 @@ import { startAnswers } from "./answers.js";
 import { startClock } from "./clock.js";
 import { startForms } from "./forms.js";
 import { startLive } from "./live.js";
+import { startPush } from "./push.js";
 import { startSwap } from "./swap.js";
 import { startWatch } from "./watch.js";
 
@@ -12,3 +13,4 @@ startWatch();
 startAnswers();
 startForms();
 startLive();
+startPush();

@@ -10,7 +10,7 @@ from typing import Any
 from apscheduler.schedulers.background import BackgroundScheduler
 
 from alerts import links, outbox
-from alerts.channels import Channels
+from alerts.channels import Channels, web_push
 from alerts.channels.publishing import Broker, publish
 from alerts.sender import LinkOf
 from model.clock import SHANGHAI
@@ -49,7 +49,9 @@ def run(settings: Settings, stopping: threading.Event) -> None:
     scheduler.add_job(alert_clock.canaries, "interval", seconds=CANARIES_EVERY_S, **every_tick)
     scheduler.start()
     try:
-        outbox.run(connect, stopping, Channels(broker).deliver, link_of=answer_links(settings))
+        outbox.run(
+            connect, stopping, Channels(broker, _pusher_of(settings)).deliver, link_of=answer_links(settings)
+        )
         stopping.wait()
     finally:
         scheduler.shutdown(wait=True)
@@ -66,6 +68,13 @@ def answer_links(settings: Settings) -> LinkOf | None:
         return f"{address}/a/{links.make(incident_id, person_id, links.ANSWER, now + LINK_FOR, key)}"
 
     return link_of
+
+
+def _pusher_of(settings: Settings) -> web_push.Sender | None:
+    """Return who pushes to browsers, None where there is no secret to sign it with."""
+    if settings.secret_key is None:
+        return None
+    return web_push.Sender(settings.secret_key.get_secret_value(), public_url(settings))
 
 
 def _broker_of(settings: Settings) -> Broker:

@@ -24,6 +24,7 @@ def run(settings: Settings, stopping: threading.Event) -> None:
             database_url=database_url(settings),
             secret_key=settings.secret_key.get_secret_value(),
             public_url=address,
+            push_services=tuple(settings.push_services),
             secure_cookies=address.startswith("https://"),
             import_mb=settings.import_mb,
             photo_mb=settings.photo_mb,
