@@ -2,23 +2,36 @@
 
 from __future__ import annotations
 
+import json
+import os
+from datetime import time
 from pathlib import Path
+from typing import Annotated
 
 from platformdirs import user_data_path
-from pydantic import Field, SecretStr, ValidationError
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, ValidationError
 
 from alerts.channels import web_push
 from model.errors import BadInput
 
+PREFIX = "YIAN_"
 
-class Settings(BaseSettings):
+
+def _listed(value: object) -> object:
+    return json.loads(value) if isinstance(value, str) else value
+
+
+Listed = Annotated[list[str], BeforeValidator(_listed)]
+"""In the environment a list is JSON."""
+
+
+class Settings(BaseModel):
     """How this process reaches its database and broker, and where it listens.
 
     Deadlines and thresholds are not here: they are data with defaults and sources (alerts.classes).
     """
 
-    model_config = SettingsConfigDict(env_prefix="YIAN_", frozen=True, extra="ignore")
+    model_config = ConfigDict(frozen=True)
 
     database_url: SecretStr | None = Field(None, description="postgresql:// address of the database")
     mqtt_host: str = Field("127.0.0.1", description="host of the MQTT broker")
@@ -31,14 +44,14 @@ class Settings(BaseSettings):
     replica: str = Field(
         "1", pattern=r"^[A-Za-z0-9_-]{1,32}$", description="name of this replica, kept over restarts"
     )
-    zigbee_bases: list[str] = Field(["zigbee2mqtt"], description="base topics of Zigbee2MQTT, as a JSON list")
-    foreign_topics: list[str] = Field([], description="topic filters of other makes, as a JSON list")
+    zigbee_bases: Listed = Field(["zigbee2mqtt"], description="base topics of Zigbee2MQTT, as a JSON list")
+    foreign_topics: Listed = Field([], description="topic filters of other makes, as a JSON list")
     http_host: str = Field("127.0.0.1", description="where the API and the board listen")
     http_port: int = Field(
         8000, ge=0, le=65535, description="port of the API and the board; 0 takes a free one"
     )
     public_url: str | None = Field(None, description="how people reach the board, for links in messages")
-    trusted_proxies: list[str] = Field(
+    trusted_proxies: Listed = Field(
         [], description="addresses of reverse proxies whose X-Forwarded-For is believed, as a JSON list"
     )
     import_mb: int = Field(20, ge=1, le=50, description="largest file that the board imports, in MB")
@@ -49,9 +62,12 @@ class Settings(BaseSettings):
         le=36_500,
         description="days that a message which could not be read is kept after it last came",
     )
-    push_services: list[str] = Field(
+    push_services: Listed = Field(
         list(web_push.SERVICES),
         description="push services that a browser may name, hosts or whole origins, as a JSON list",
+    )
+    gaps_at: time = Field(
+        time(9), description="time of day in Shanghai at which heads are told of gaps ahead"
     )
     secret_key: SecretStr | None = Field(
         None, min_length=16, description="signs links; at least 16 characters"
@@ -62,10 +78,14 @@ class Settings(BaseSettings):
 
 
 def load(**overrides: object) -> Settings:
-    """Read the settings; raises BadInput that names the variable and what was expected."""
+    """Read the settings, `overrides` before the environment; raises BadInput that names the variable."""
+    names = {name: f"{PREFIX}{name.upper()}" for name in Settings.model_fields}
+    given = {name: os.environ[variable] for name, variable in names.items() if variable in os.environ}
     try:
-        return Settings(**{key: value for key, value in overrides.items() if value is not None})  # pyright: ignore[reportArgumentType]
+        return Settings.model_validate(
+            given | {key: one for key, one in overrides.items() if one is not None}
+        )
     except ValidationError as exc:
         first = exc.errors()[0]
-        name = f"YIAN_{'_'.join(str(part) for part in first['loc'][:1]).upper()}"
+        name = names[str(first["loc"][0])]
         raise BadInput(name, first["msg"], first.get("input")) from exc

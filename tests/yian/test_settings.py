@@ -1,0 +1,47 @@
+"""Settings come from the environment, and what is wrong with one is said by its name."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from model.errors import BadInput
+from yian.settings import load
+
+
+def test_the_environment_is_read_and_an_argument_goes_before_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("YIAN_MQTT_PORT", "8883")
+    monkeypatch.setenv("YIAN_MQTT_SHARED", "true")
+    monkeypatch.setenv("YIAN_SECRET_KEY", "0123456789abcdef")
+    monkeypatch.setenv("YIAN_DATA", "from/environment")
+    monkeypatch.setenv("YIAN_OF_ANOTHER_RELEASE", "whatever")
+    settings = load(data=Path("from/argument"), mqtt_host=None)
+    assert (settings.mqtt_port, settings.mqtt_shared, settings.mqtt_host) == (8883, True, "127.0.0.1")
+    assert settings.secret_key is not None
+    assert settings.secret_key.get_secret_value() == "0123456789abcdef"
+    assert "0123456789abcdef" not in repr(settings)
+    assert settings.data == Path("from/argument")
+
+
+def test_a_list_is_json(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("YIAN_FOREIGN_TOPICS", '["v3/+/devices/#", "alink/#"]')
+    assert load().foreign_topics == ["v3/+/devices/#", "alink/#"]
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "words"),
+    [
+        ("YIAN_MQTT_PORT", "none", "valid integer"),
+        ("YIAN_MQTT_WINDOW", "0", "greater than or equal to 1"),
+        ("YIAN_SECRET_KEY", "short", "at least 16"),
+        ("YIAN_FOREIGN_TOPICS", "v3/#", "Expecting value"),
+        ("YIAN_REPLICA", "a b", "pattern"),
+    ],
+)
+def test_a_wrong_one_is_named_with_what_was_expected(
+    name: str, value: str, words: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(name, value)
+    with pytest.raises(BadInput, match=f"{name}.*{words}"):
+        load()
