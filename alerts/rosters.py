@@ -13,6 +13,10 @@ from model.people import ROLE_WORDS, Role
 _DAYS_ZH = "一二三四五六日"
 _DAYS_EN = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 _DAY = timedelta(days=1)
+LOOK_AHEAD = timedelta(days=14)
+"""How far ahead gaps are looked for. Source: our choice, two weeks of roster."""
+TELL_AHEAD = timedelta(days=7)
+"""How far ahead a head is told of them. Source: our choice, time enough to find somebody."""
 
 HOME_ROLES = tuple(
     role
@@ -87,40 +91,40 @@ def added(before: Sequence[Gap], after: Sequence[Gap]) -> list[Gap]:
     ]
 
 
-def news(told: Sequence[Gap], seen_to: datetime | None, found: Sequence[Gap], until: datetime) -> list[Gap]:
-    """Return the gaps before `until` that were not among those told.
+def news(told: Sequence[Gap], looked_at: datetime | None, found: Sequence[Gap], now: datetime) -> list[Gap]:
+    """Return the gaps of the next week that are new since `looked_at` (None: never looked).
 
-    `seen_to` is how far the last look reached, None where it is the first. A gap has grown only where it
-    begins earlier or ends later within that reach. One beyond it that repeats the one of the day before or of
-    the week before is no news: a home without a night roster would be told so every day.
+    `found` reaches `LOOK_AHEAD`, in order; `told` are those of its week then. A gap is new where no known one
+    covers it as far as could be seen then. One that only now comes within the week and repeats that of the
+    day before is not: a home without a night roster would be told so every night.
     """
     fresh: list[Gap] = []
     known = list(told)
-    for gap in found:
-        if gap.starts_at >= until:
-            break
-        beyond = seen_to is not None and gap.starts_at >= seen_to
-        if not (_within(gap, known, seen_to) or (beyond and _repeats(gap, known))):
+    for gap in within_week(found, now):
+        if looked_at is None or not (
+            _covered(gap, known, looked_at + LOOK_AHEAD)
+            or (gap.starts_at >= looked_at + TELL_AHEAD and _repeats(gap, known))
+        ):
             fresh.append(gap)
         known.append(gap)
     return fresh
 
 
-def _within(gap: Gap, told: Sequence[Gap], seen_to: datetime | None) -> bool:
-    ends_at = gap.ends_at if seen_to is None else min(gap.ends_at, max(seen_to, gap.starts_at))
-    return gap.starts_at < ends_at and any(
-        one.role is gap.role and one.starts_at <= gap.starts_at and ends_at <= one.ends_at for one in told
-    )
+def within_week(found: Iterable[Gap], now: datetime) -> list[Gap]:
+    """Return the gaps that begin within the week."""
+    return [gap for gap in found if gap.starts_at < now + TELL_AHEAD]
 
 
-def _repeats(gap: Gap, told: Sequence[Gap]) -> bool:
+def _covered(gap: Gap, known: Sequence[Gap], seen_to: datetime) -> bool:
+    ends_at = min(gap.ends_at, max(seen_to, gap.starts_at))
     return any(
-        one.role is gap.role
-        and one.starts_at + back == gap.starts_at
-        and one.ends_at - one.starts_at == gap.ends_at - gap.starts_at
-        for one in told
-        for back in (_DAY, 7 * _DAY)
+        one.role is gap.role and one.starts_at <= gap.starts_at and ends_at <= one.ends_at for one in known
     )
+
+
+def _repeats(gap: Gap, known: Sequence[Gap]) -> bool:
+    day_before = Gap(gap.role, gap.starts_at - _DAY, gap.ends_at - _DAY)
+    return day_before in known
 
 
 def in_words(gap: Gap, zone: tzinfo) -> str:

@@ -11,14 +11,12 @@ import typer
 
 from alerts import dry_run as dry
 from alerts import quality
-from alerts import rosters as duty_times
 from model.alerts import AlertClass
 from model.clock import SHANGHAI, utc_now
 from model.errors import BadInput, Missing
-from model.people import Role
-from store import devices, rosters, suppressions
-from store.sql import Conn
-from yian import commands_canary, reach
+from store import devices, suppressions
+from yian import commands_canary, commands_rosters, reach
+from yian.asked import homes, instant
 from yian.settings import load
 
 app = typer.Typer(help="告警质量与演算 · alarms looked at before and after", no_args_is_help=True)
@@ -27,30 +25,20 @@ Json = Annotated[bool, typer.Option("--json", help="输出 JSON · print JSON")]
 Home = Annotated[str | None, typer.Option(help="机构代码，缺省为全部 · code of the home, all by default")]
 
 
-def _instant(text: str | None, default: datetime, option: str) -> datetime:
-    """Return an instant as it was typed; without a zone it is local time in China."""
-    if text is None:
-        return default
-    try:
-        at = datetime.fromisoformat(text)
-    except ValueError as exc:
-        raise BadInput(option, "a date or time in ISO 8601", text) from exc
-    return at if at.tzinfo else at.replace(tzinfo=SHANGHAI)
-
-
-def _homes(conn: Conn, code: str | None) -> list[rosters.HomeName]:
-    found = rosters.homes(conn, code)
-    if code is not None and not found:
-        raise Missing(f"no such home: {code}")
-    return found
-
-
 def _plain(value: object) -> str:
     return value.isoformat() if isinstance(value, datetime) else str(value)
 
 
 def _show(value: Any) -> None:
     print(json.dumps(value, ensure_ascii=False, default=_plain))
+
+
+def _person(one: dry.Told) -> str:
+    quiet = ""
+    if one.quiet:
+        until = f"至 until {one.told_at.astimezone(SHANGHAI):%H:%M}" if one.told_at else "跳过 passed over"
+        quiet = f"，下班免打扰 quiet {until}"
+    return f"{one.name}({','.join(one.channels) or '—'}{quiet})"
 
 
 @app.command("dry-run")
@@ -65,7 +53,7 @@ def dry_run(
     as_json: Json = False,
 ) -> None:
     """此刻报警会通知谁 · who would get this alarm; exit code 1 where a rung is dead."""
-    when = _instant(at, utc_now(), "--at")
+    when = instant(at, utc_now(), "--at")
     with reach.connection(load()) as conn:
         found = devices.find_device(conn, source, device)
         if found is None:
@@ -76,39 +64,14 @@ def dry_run(
     else:
         print(f"{run.alert_class} {run.device} {run.at.astimezone(SHANGHAI):%Y-%m-%d %H:%M:%S}")
         for rung in run.rungs:
-            people = "、".join(f"{one.name}({','.join(one.channels) or '—'})" for one in rung.people)
+            people = "、".join(_person(one) for one in rung.people)
             mark = f" ✗ {rung.dead}" if rung.dead else ""
             print(f"{rung.step}  {rung.told_at.astimezone(SHANGHAI):%H:%M:%S}  {people or '—'}{mark}")
     if any(rung.dead for rung in run.rungs):
         raise SystemExit(1)
 
 
-@app.command()
-def gaps(
-    home: Home = None,
-    role: Annotated[Role, typer.Option(help="岗位 · role")] = Role.CARER,
-    days: Annotated[int, typer.Option(min=1, max=60, help="往后几天 · days ahead")] = 7,
-    as_json: Json = False,
-) -> None:
-    """值班空档 · when nobody is on duty in the days ahead; exit code 1 where there is a gap."""
-    now = utc_now()
-    until = now + timedelta(days=days)
-    found: list[dict[str, Any]] = []
-    with reach.connection(load()) as conn:
-        for one in _homes(conn, home):
-            duties = [
-                duty_times.Duty(row.role, row.starts_at, row.ends_at)
-                for row in rosters.duties(conn, one.home_id, now, until)
-            ]
-            for gap in duty_times.gaps(duties, role, now, until):
-                found.append({"home": one.code, **asdict(gap), "words": duty_times.in_words(gap, SHANGHAI)})
-    if as_json:
-        _show(found)
-    else:
-        for gap in found:
-            print(gap["home"], gap["words"], sep="\t")
-    if found:
-        raise SystemExit(1)
+app.command("gaps")(commands_rosters.gaps)
 
 
 @app.command()
@@ -121,12 +84,12 @@ def unprotected(
     as_json: Json = False,
 ) -> None:
     """无防护人时 · resident-hours without a working detector, band or person on duty."""
-    to_at = _instant(to, utc_now(), "--to")
-    from_at = _instant(from_, to_at - timedelta(days=7), "--from")
+    to_at = instant(to, utc_now(), "--to")
+    from_at = instant(from_, to_at - timedelta(days=7), "--from")
     if from_at >= to_at:
         raise BadInput("--from", "a time before --to", from_)
     with reach.connection(load()) as conn:
-        figures = asdict(quality.read_unprotected(conn, _homes(conn, home)[0].home_id, from_at, to_at))
+        figures = asdict(quality.read_unprotected(conn, homes(conn, home)[0].home_id, from_at, to_at))
     if as_json:
         _show(figures)
         return
@@ -144,12 +107,12 @@ def kpi(
     as_json: Json = False,
 ) -> None:
     """告警质量指标 · load, chattering, stale, false alarms, times to answer, missed deadlines."""
-    to_at = _instant(to, utc_now(), "--to")
-    from_at = _instant(from_, to_at - timedelta(days=30), "--from")
+    to_at = instant(to, utc_now(), "--to")
+    from_at = instant(from_, to_at - timedelta(days=30), "--from")
     if from_at >= to_at:
         raise BadInput("--from", "a time before --to", from_)
     with reach.connection(load()) as conn:
-        home_id = _homes(conn, home)[0].home_id if home is not None else None
+        home_id = homes(conn, home)[0].home_id if home is not None else None
         figures = asdict(quality.read(conn, home_id, from_at, to_at))
     if as_json:
         _show(figures)
@@ -168,10 +131,10 @@ def transmission_tests(
 ) -> None:
     """传输测试 · devices tested of devices due; exit code 1 where a month that is over misses one."""
     now = utc_now()
-    first = _instant(f"{month}-01" if month else f"{now.astimezone(SHANGHAI):%Y-%m}-01", now, "--month")
+    first = instant(f"{month}-01" if month else f"{now.astimezone(SHANGHAI):%Y-%m}-01", now, "--month")
     until = (first + timedelta(days=32)).replace(day=1)
     with reach.connection(load()) as conn:
-        _homes(conn, home)
+        homes(conn, home)
         found = suppressions.tests_due(conn, home, first, until)
     if as_json:
         _show([asdict(one) for one in found])

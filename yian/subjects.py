@@ -18,6 +18,7 @@ SUBJECTS = {
     "ledger": "yian.commands_ledger:app",
     "bench": "yian.commands_bench:app",
     "alarms": "yian.commands_alarms:app",
+    "rosters": "yian.commands_rosters:app",
     "mute": "yian.commands_suppress:app",
     "drill": "yian.commands_drills:app",
     "rules": "yian.commands_rules:app",

@@ -10,6 +10,7 @@ import pytest
 
 from model.clock import SHANGHAI, utc_now
 from store import dead_letters, liveness, pool
+from tests.alerts.small_home import build
 from tests.small_ingest import enter_home, eventually
 from yian.roles.alert_clock import AlertClock
 
@@ -125,3 +126,20 @@ def test_garbage_of_every_kind_does_not_fill_the_counts(database: str) -> None:
     assert len(found) == 51
     assert sum(day.letters for day in found) == 60
     assert found[0].reason == "other"
+
+
+@pytest.mark.ground("plain")
+def test_a_head_is_told_of_gaps_by_the_replica_that_leads(database: str) -> None:
+    with build(database, on_duty=False) as home:
+        idle, leader = clock(database, "1"), clock(database, "2")
+        leader.tick()
+        idle.gaps()
+        assert home.rows("SELECT 1 AS one FROM notifications") == []
+        leader.gaps()
+        leader.gaps()
+        leader.close()
+        [told] = home.rows("SELECT person_id, title FROM notifications")
+        assert (told["person_id"], told["title"]) == (
+            home.people["head"],
+            "【值班空档】小院 未来 7 天 1 处无人值班",
+        )

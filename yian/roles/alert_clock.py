@@ -11,7 +11,7 @@ from typing import Any
 import psycopg
 from psycopg import Connection
 
-from alerts import canary, clock, evidence, overseers
+from alerts import canary, clock, evidence, gap_watch, overseers
 from alerts.messages import HeartbeatFacts
 from compliance import monthly_filing
 from model.clock import SHANGHAI, utc_now
@@ -96,6 +96,12 @@ class AlertClock:
                 **asdict(heartbeat.counts(conn)),
             )
             overseers.tell_heartbeat(conn, facts, now)
+
+    def gaps(self) -> None:
+        """Tell heads of the times ahead in which nobody is on duty, if we lead."""
+        if self._leads:
+            with self._connect() as conn:
+                gap_watch.tick(conn, utc_now())
 
     def canaries(self) -> None:
         """Let the daily canaries go their way, if we lead and there is a broker."""

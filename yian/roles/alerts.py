@@ -46,6 +46,8 @@ def run(settings: Settings, stopping: threading.Event) -> None:
     scheduler.add_job(alert_clock.monthly, "cron", hour=1, minute=30, **every_tick)
     scheduler.add_job(alert_clock.tests, "interval", seconds=60, **every_tick)
     scheduler.add_job(alert_clock.morning, "cron", hour=8, **every_tick)
+    gaps_at = settings.gaps_at
+    scheduler.add_job(alert_clock.gaps, "cron", hour=gaps_at.hour, minute=gaps_at.minute, **every_tick)
     scheduler.add_job(alert_clock.canaries, "interval", seconds=CANARIES_EVERY_S, **every_tick)
     scheduler.start()
     try:
