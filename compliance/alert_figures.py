@@ -178,8 +178,9 @@ def faults(c: Counting) -> list[Figure]:
 
 
 def wandering(c: Counting) -> list[Figure]:
-    """Bands worn and charged (7), leaving the fence, missing residents found (8)."""
-    worn, alerts = c.counted.worn, c.counted.alerts
+    """Bands worn and charged (7), leaving the fence, missing residents found (8); without trials."""
+    worn = c.counted.worn
+    alerts = [one for one in c.counted.alerts if one.outcome != Outcome.TEST]
     fence = [one for one in alerts if one.alert_class == AlertClass.W2]
     missing = [one for one in alerts if one.alert_class == AlertClass.W5]
     found = [one for one in missing if one.outcome == Outcome.TRUE]

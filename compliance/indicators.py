@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from compliance import alert_figures, device_figures, load_figures, register_figures
+from compliance import alert_figures, care_figures, device_figures, load_figures, register_figures
 from compliance.counting import Counting
 from compliance.figures import Figure
 from model.compliance import Counted
@@ -27,9 +27,9 @@ _PARTS: tuple[Callable[[Counting], list[Figure]], ...] = (
     register_figures.patrols,
     alert_figures.wandering,
     register_figures.people,
-    register_figures.insurance,
-    register_figures.health,
-    register_figures.visits,
+    care_figures.insurance,
+    care_figures.health,
+    care_figures.visits,
     load_figures.alarm_load,
 )
 

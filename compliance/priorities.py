@@ -153,7 +153,7 @@ GOALS: tuple[Goal, ...] = (
         "proof_rate_exit",
         100,
         "出入口有{gap}个月次没有测试：每月从每个出入口走出去试一次，报警按“测试”处置。",
-        "{gap} exit months without a test: walk out by each exit once a month and resolve the alarm as a test.",
+        "{gap} exit months without a test: walk out by each once a month and resolve the alarm as a test.",
         "没有登记有设备看守的出入口。",
         "No exit that a device watches is registered.",
     ),

@@ -17,12 +17,11 @@ WITH day AS (
 )
 INSERT INTO device_days (device_id, day, home_id, reports, reports_due, online_for, worn_for, battery_min_pct)
 SELECT w.device_id, %(day)s::date, w.home_id, w.reports, w.reports_due, coalesce(o.online_for, interval '0'),
-       worn.worn_for, b.battery_min_pct
+       worn_of(w.device_id, day.starts_at, day.ends_at), b.battery_min_pct
 FROM day
-CROSS JOIN LATERAL reports_within(day.starts_at, day.ends_at, false) w
+CROSS JOIN LATERAL reports_within(day.starts_at, day.ends_at, false, NULL) w
 LEFT JOIN online o USING (device_id)
 LEFT JOIN battery b USING (device_id)
-LEFT JOIN (SELECT x.* FROM day CROSS JOIN LATERAL worn_within(day.starts_at, day.ends_at) x) worn USING (device_id)
 ON CONFLICT (device_id, day) DO UPDATE
 SET home_id = EXCLUDED.home_id, reports = EXCLUDED.reports, reports_due = EXCLUDED.reports_due,
     online_for = EXCLUDED.online_for, worn_for = EXCLUDED.worn_for, battery_min_pct = EXCLUDED.battery_min_pct;
@@ -68,11 +67,14 @@ ORDER BY d.device_id;
 
 -- name: rooms  places that need a detector; it works where it is online at the end and has no open fault
 WITH online AS (
-    SELECT DISTINCT i.device_id FROM liveness_intervals i LEFT JOIN liveness l USING (device_id)
-    WHERE i.online_from <= %(ends_at)s AND coalesce(i.online_to >= %(ends_at)s, l.silent_at > %(ends_at)s, true)
+    SELECT DISTINCT i.device_id
+    FROM devices d JOIN liveness_intervals i USING (device_id) LEFT JOIN liveness l USING (device_id)
+    WHERE (%(home_id)s::int IS NULL OR d.home_id = %(home_id)s)
+      AND i.online_from <= %(ends_at)s AND coalesce(i.online_to >= %(ends_at)s, l.silent_at > %(ends_at)s, true)
 ), faulty AS (
     SELECT DISTINCT a.device_id FROM alerts a
     WHERE a.class = 'T1' AND NOT a.drill AND a.raised_at < %(ends_at)s
+      AND (%(home_id)s::int IS NULL OR a.home_id = %(home_id)s)
       AND (a.resolved_at IS NULL OR a.resolved_at >= %(ends_at)s)
 ), fitted AS (
     SELECT d.place_id, bool_or(o.device_id IS NOT NULL AND f.device_id IS NULL) AS working
@@ -202,7 +204,8 @@ SELECT name, value FROM targets WHERE year = %(year)s;
 -- name: liveness_sums  overlapping intervals count once; an open one ends where the device fell silent
 WITH began AS (
     SELECT d.home_id, min(i.online_from) AS began_at
-    FROM liveness_intervals i JOIN devices d USING (device_id) WHERE d.registered GROUP BY d.home_id
+    FROM liveness_intervals i JOIN devices d USING (device_id)
+    WHERE d.registered AND (%(home_id)s::int IS NULL OR d.home_id = %(home_id)s) GROUP BY d.home_id
 ), span AS (
     SELECT d.device_id, d.kind, b.began_at,
            greatest(coalesce(d.installed_on::timestamp AT TIME ZONE 'Asia/Shanghai', d.created_at),
@@ -214,7 +217,7 @@ WITH began AS (
 ), online AS (
     SELECT i.device_id, range_agg(tstzrange(i.online_from, greatest(i.online_from, coalesce(i.online_to,
                CASE WHEN l.silent_at <= %(ends_at)s THEN l.last_seen_at END, %(ends_at)s)))) AS spans
-    FROM liveness_intervals i LEFT JOIN liveness l USING (device_id)
+    FROM span s JOIN liveness_intervals i USING (device_id) LEFT JOIN liveness l USING (device_id)
     WHERE i.online_from < %(ends_at)s AND coalesce(i.online_to, %(ends_at)s) >= %(starts_at)s
     GROUP BY i.device_id
 ), clipped AS (
@@ -251,16 +254,13 @@ WHERE day BETWEEN %(start_on)s AND %(rolled_to)s AND (%(home_id)s::int IS NULL O
 SELECT first_day_not_rolled_up(%(start_on)s::date);
 
 -- name: tail_sums  the days after the last rollup, counted from the readings
-WITH battery AS (
-    SELECT r.device_id, min(r.battery_pct) AS battery_min_pct FROM readings r
-    WHERE r.happened_at >= %(tail_at)s AND r.happened_at < %(ends_at)s GROUP BY r.device_id
-)
 SELECT w.kind, sum(w.reports)::int AS reports, sum(w.reports_due)::int AS reports_due,
        (count(*) FILTER (WHERE b.battery_min_pct >= 20))::int AS charged_days,
        count(b.battery_min_pct)::int AS battery_days
-FROM reports_within(%(tail_at)s, %(ends_at)s, %(to_date)s) w
-LEFT JOIN battery b USING (device_id)
-WHERE %(home_id)s::int IS NULL OR w.home_id = %(home_id)s
+FROM reports_within(%(tail_at)s, %(ends_at)s, %(to_date)s, %(home_id)s) w
+-- An aggregate by itself: one look-up by the index for each of these devices.
+CROSS JOIN LATERAL (SELECT min(r.battery_pct) AS battery_min_pct FROM readings r WHERE r.device_id = w.device_id
+                    AND r.happened_at >= %(tail_at)s AND r.happened_at < %(ends_at)s) b
 GROUP BY w.kind
 ORDER BY w.kind;
 
@@ -285,7 +285,8 @@ SELECT coalesce((SELECT extract(epoch FROM sum(upper(r) - lower(r))) FROM covere
 -- name: worn_sum  bands of residents at risk of wandering off; a resident without a band wears none
 WITH began AS (
     SELECT d.home_id, min(i.online_from) AS began_at
-    FROM liveness_intervals i JOIN devices d USING (device_id) WHERE d.registered GROUP BY d.home_id
+    FROM liveness_intervals i JOIN devices d USING (device_id)
+    WHERE d.registered AND (%(home_id)s::int IS NULL OR d.home_id = %(home_id)s) GROUP BY d.home_id
 ), risk AS (
     SELECT r.resident_id, greatest(b.began_at, %(starts_at)s, r.moved_in_on::timestamp AT TIME ZONE 'Asia/Shanghai') AS from_at,
            least(%(ends_at)s, r.moved_out_on::timestamp AT TIME ZONE 'Asia/Shanghai') AS to_at
@@ -300,7 +301,7 @@ WITH began AS (
     WHERE x.kind = 'wristband' AND x.day BETWEEN %(start_on)s AND %(rolled_to)s
       AND (%(home_id)s::int IS NULL OR x.home_id = %(home_id)s)
     UNION ALL
-    SELECT sum(w.worn_for) FROM worn_within(%(tail_at)s, %(ends_at)s) w JOIN bands USING (device_id)
+    SELECT sum(w.worn_for) FROM bands b CROSS JOIN LATERAL (SELECT worn_of(b.device_id, %(tail_at)s, %(ends_at)s) AS worn_for) w
 )
 SELECT (SELECT extract(epoch FROM sum(worn_for)) FROM worn)::float8 AS worn_s,
        coalesce(extract(epoch FROM sum(to_at - from_at)), 0)::float8 AS eligible_s,

@@ -6,6 +6,8 @@ import json
 import sys
 import tempfile
 import time
+from dataclasses import dataclass
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +18,7 @@ from model.clock import SHANGHAI, utc_now
 from model.errors import Refused
 from simulators.year import Size, Year, make
 from simulators.year.reading import read_json, read_text
-from store import bulk, pool
+from store import bulk, figures, pool
 from yian import embedded, roles
 from yian.migration import migrate_database
 from yian.report import run_report
@@ -26,33 +28,65 @@ NAME = "county-year"
 # In the order of their references; those with a number of their own name its column.
 _TABLES: dict[str, str | None] = {
     "homes": "home_id", "places": "place_id", "residents": "resident_id", "people": "person_id",
-    "duties": "duty_id", "devices": "device_id", "liveness_intervals": None, "home_days": None,
-    "incidents": "incident_id", "alerts": "alert_id", "inspections": "inspection_id", "hazards": "hazard_id",
-    "projects": "project_id", "accidents": "accident_id", "trainings": "training_id", "targets": None,
+    "duties": "duty_id", "devices": "device_id", "exits": "exit_id", "liveness_intervals": None,
+    "home_days": None, "readings": None, "events": "event_id", "incidents": "incident_id",
+    "alerts": "alert_id",
+    "proof_tests": "proof_id", "inspections": "inspection_id", "hazards": "hazard_id",
+    "projects": "project_id", "accidents": "accident_id", "trainings": "training_id",
+    "insurances": "insurance_id", "health_checks": "check_id", "care_visits": "contract_id", "targets": None,
 }  # fmt: skip
+_FIRST_CUT, _CUTS = 232, 90
+"""A year to date ends on a day between the 21st of August and the middle of November, by its seed."""
 
 
 def simulate_year(settings: Settings, *, embedded_too: bool, seed: int, size: Size) -> dict[str, Any]:
-    """Load a year into the configured empty database, or one made for it, and return how its report reads.
+    """Load a year into the configured empty database, or one made for it, and return how its reports read.
 
-    Raises Refused where the configured database already has homes.
+    Embedded, a second database has the same county's year to date. Raises Refused where the configured
+    database already has homes.
     """
-    year = make(seed, utc_now().astimezone(SHANGHAI).year - 1, size)
+    number = utc_now().astimezone(SHANGHAI).year - 1
+    whole = make(seed, number, size)
     with tempfile.TemporaryDirectory(prefix="yian-year-") as folder:
         if not embedded_too:
-            return _run(roles.database_url(settings), year, Path(folder))
-        with embedded.services(Path(folder), mqtt_port=0) as services:
-            migrate_database(services.database_url)
-            return _run(services.database_url, year, Path(folder))
+            return _told(whole, [_run(roles.database_url(settings), whole, Path(folder))])
+        found: list[_Found] = []
+        for name, year in (("whole", whole), ("to_date", make(seed, number, size, cut_of(seed, number)))):
+            (Path(folder) / name).mkdir()
+            with embedded.services(Path(folder) / name, mqtt_port=0) as services:
+                migrate_database(services.database_url)
+                found.append(_run(services.database_url, year, Path(folder)))
+        return _told(whole, found)
 
 
-def _run(url: str, year: Year, folder: Path) -> dict[str, Any]:
+def cut_of(seed: int, year: int) -> date:
+    """Return the last day of a year to date."""
+    return date(year, 1, 1) + timedelta(days=_FIRST_CUT + seed * 37 % _CUTS)
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    until: date
+    rows: int
+    load_s: float
+    report_s: float
+    checked: int
+    wrong: list[str]
+
+
+def _run(url: str, year: Year, folder: Path) -> _Found:
     began = time.perf_counter()
     rows = load(url, year)
     loaded = time.perf_counter()
     checked, wrong = examine(url, year, folder)
     for line in wrong:
         print(line, file=sys.stderr)
+    ended = time.perf_counter()
+    return _Found(year.last_on, rows, round(loaded - began, 2), round(ended - loaded, 2), checked, wrong)
+
+
+def _told(year: Year, found: list[_Found]) -> dict[str, Any]:
+    wrong = [line for one in found for line in one.wrong]
     return {
         "scenario": NAME,
         "seed": year.seed,
@@ -60,10 +94,17 @@ def _run(url: str, year: Year, folder: Path) -> dict[str, Any]:
         "homes": year.size.homes,
         "detectors": year.size.detectors,
         "bands": year.size.bands,
-        "rows": rows,
-        "load_s": round(loaded - began, 2),
-        "report_s": round(time.perf_counter() - loaded, 2),
-        "figures_checked": checked,
+        "runs": [
+            {
+                "until": one.until.isoformat(),
+                "rows": one.rows,
+                "load_s": one.load_s,
+                "report_s": one.report_s,
+                "figures_checked": one.checked,
+            }
+            for one in found
+        ],
+        "figures_checked": sum(one.checked for one in found),
         "figures_wrong": len(wrong),
         "wrong": wrong,
         "passed": not wrong,
@@ -71,7 +112,7 @@ def _run(url: str, year: Year, folder: Path) -> dict[str, Any]:
 
 
 def load(url: str, year: Year) -> int:
-    """Copy a year into an empty database and return how many rows it has."""
+    """Copy a year into an empty database, roll up what is there as readings; return how many rows it has."""
     with psycopg.connect(url) as conn:
         if not bulk.is_empty(conn):
             raise Refused("county-year fills an empty database only; use --embedded")
@@ -79,15 +120,29 @@ def load(url: str, year: Year) -> int:
             if table in year.tables:
                 bulk.copy(conn, table, year.tables[table].columns, year.tables[table].rows, key)
         bulk.analyze(conn)
+    # Of the other homes there are sums only: a rollup that saw them would take them for silent.
+    with (
+        pool.open_pool(url, name="rollup", size=1) as conns,
+        pool.scoped(conns, [year.chosen.number]) as conn,
+    ):
+        for day in year.raw_days:
+            figures.rollup_day(conn, year.on(day))
     return sum(len(table.rows) for table in year.tables.values())
 
 
 def examine(url: str, year: Year, folder: Path) -> tuple[int, list[str]]:
-    """Write the report as .docx and .json, read both and return (figures compared, what was wrong)."""
+    """Write the county's report and one home's, read both forms; return how many figures, the wrong ones."""
+    checked, wrong = 0, list[str]()
+    now = utc_now() if year.until is None else year.ends_at
     text, data = folder / "report.docx", folder / "report.json"
-    with pool.connect(url, name="report") as conn:
-        for form, out in (("docx", text), ("json", data)):
-            run_report(conn, year=year.year, home=None, form=form, out=out, now=utc_now())
-    said = read_text("".join(line.text for line in Document(str(text)).paragraphs), year)
-    counted = read_json(json.loads(data.read_text(encoding="utf-8")), year)
-    return said.checked + counted.checked, [*said.wrong, *counted.wrong]
+    for home in (None, year.chosen):
+        code = home.code if home else None
+        with pool.connect(url, name="report") as conn:
+            for form, out in (("docx", text), ("json", data)):
+                run_report(conn, year=year.year, home=code, form=form, out=out, now=now)
+        said = read_text("".join(line.text for line in Document(str(text)).paragraphs), year, home)
+        counted = read_json(json.loads(data.read_text(encoding="utf-8")), year, home)
+        checked += said.checked + counted.checked
+        where = f"{code or 'county'} {year.last_on}: "
+        wrong += [where + line for line in (*said.wrong, *counted.wrong)]
+    return checked, wrong

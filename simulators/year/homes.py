@@ -25,7 +25,7 @@ def add_homes(year: Year) -> None:
         if filed and index == _CLOSED_LAST_YEAR:
             closed = year.on(-r.randrange(20, 300))
         elif filed and index == _CANCELLED:
-            closed = year.on(r.randrange(150, 300))
+            closed = year.on(r.randrange(150, min(300, year.days - 10)))
         elif filed and (index == _NEW or r.random() < 0.1):
             registered = year.on(r.randrange(0, year.days))
         undated = filed and index > _NEW and r.random() < 0.05
@@ -34,9 +34,10 @@ def add_homes(year: Year) -> None:
             station = year.on(r.randrange(0, 100) if r.random() < 0.4 else -r.randrange(10, 900))
         sprinkler = r.random() < 0.5 if kind == "民办" else True
         name = _name(year, kind, taken)
+        code = f"year{year.seed}-{index + 1}"
         number = year.add(
             "homes",
-            code=f"year{year.seed}-{index + 1}",
+            code=code,
             name=name,
             kind=kind,
             township=r.choice(("青河镇", "柳溪镇", "南山乡")),
@@ -48,16 +49,19 @@ def add_homes(year: Year) -> None:
             micro_station_on=station,
             opened_on=opened,
             closed_on=closed,
-            insured_until_on=year.on(r.randrange(0, 700)) if filed else None,
         )
         connected = -r.randrange(1, 40)
-        home = Home(number, name, kind, filed, closed, connected, sprinkler)
+        home = Home(number, code, name, kind, filed, closed, connected, sprinkler)
         year.homes.append(home)
+        if filed and year.watched_until(home):
+            year.watched.append(home)
         in_year = closed is not None and closed >= year.first_on
         was_there = closed is None or in_year
         if filed:
             new = registered is not None and not undated and registered >= year.first_on
             year.note(
+                home,
+                filed=1,
                 filed_new=new,
                 filed_total=closed is None,
                 filed_cancelled=in_year,
@@ -66,15 +70,11 @@ def add_homes(year: Year) -> None:
             )
         built = station is not None and station >= year.first_on
         year.note(
+            home,
             homes_open=closed is None,
             micro_station_built=built,
             micro_station_total=station is not None and closed is None,
         )
-    for key in (
-        "filed_new", "filed_total", "filed_cancelled", "filed_last", "filed_undated", "homes_open",
-        "micro_station_built", "micro_station_total",
-    ):  # fmt: skip
-        year.truth[key] = float(year.noted[key])
 
 
 def _name(year: Year, kind: str, taken: set[str]) -> str:

@@ -7,9 +7,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from simulators.year.made import Known, Share, Year
+from simulators.year.made import Home, Known, Share, Year
+from simulators.year.truth import truth_of
 
 _HALF_A_DECIMAL = 0.0501
+_ONE_ROW = 0.5
 _NOTES = "数据说明"
 
 
@@ -26,17 +28,21 @@ def value_of(known: Known) -> float | None:
     return known.percent if isinstance(known, Share) else known
 
 
-def read_json(report: Mapping[str, Any], year: Year) -> Reading:
+def read_json(report: Mapping[str, Any], year: Year, home: Home | None = None) -> Reading:
     """Compare every figure of the JSON report, none left out on either side."""
+    truth = truth_of(year, home)
     found = {figure["key"]: figure for figure in report["figures"]}
-    wrong = [f"json {key}: no truth is known for it" for key in found if key not in year.truth]
-    for key, known in year.truth.items():
+    wrong = [f"json {key}: no truth is known for it" for key in found if key not in truth]
+    for key, known in truth.items():
         if key not in found:
             wrong.append(f"json {key}: missing, {value_of(known)} is true")
             continue
         said, true = found[key]["value"], value_of(known)
         if not _same(said, true):
             wrong.append(f"json {key}: {said}, {true} is true")
+        elif isinstance(known, Share) and true is not None and not _same_parts(found[key], known):
+            parts = f"{found[key]['numerator']}/{found[key]['denominator']}"
+            wrong.append(f"json {key}: {parts}, {known.part}/{known.whole} is true")
     return Reading(len(found), tuple(wrong))
 
 
@@ -96,10 +102,36 @@ _SAID: dict[str, str] = {
     "self_check_rate": r"月度安全自查完成率达([\d.]+)%",
     "drill_rate": r"半年应急演练完成率达([\d.]+)%",
     "equipment_test_rate": r"消防设施年度检测率达([\d.]+)%",
+    "proof_rate_smoke": r"烟感定期测试率达([\d.]+)%",
+    "proof_rate_band": r"手环定期测试率达([\d.]+)%",
+    "proof_rate_exit": r"出入口定期测试率达([\d.]+)%",
+    "health_checked": r"老人身体检查(\d+)人次",
+    "health_files": r"(?:，为|，共|。为)(\d+)(?:份|名在院老人)",
+    "health_file_rate": r"建档率达([\d.]+)%",
+    "elders_visited": r"对全县(\d+)位自理分散供养特困老人",
+    "insured_homes": r"，(\d+)家养老机构在保险期内",
+    "insured_rate": r"参保率达([\d.]+)%",
     "filed_new": r"新增备案养老机构(\d+)家",
     "filed_total": r"备案养老机构共(\d+)家",
     "filed_cancelled": r"注销备案(\d+)家",
 }
+
+_OF_A_HOME: dict[str, str | None] = {
+    "joint_inspections": r"接受.{2,40}部门联合执法检查(\d+)次",
+    "smoke_installed_all": r"，安装智慧烟感器(\d+)个",
+    "micro_station_built": r"建立微型消防站(\d+)个",
+    "smoke_stock": r"本院现有智慧烟感器(\d+)个",
+    "policies_running": r"在保险期内的保单(\d+)份",
+    **dict.fromkeys(
+        (
+            "joint_homes", "inspected_rate", "unlicensed_targeted", "unlicensed_retrofitted",
+            "unlicensed_closed", "unlicensed_rectified", "unlicensed_pending", "no_sprinkler",
+            "no_sprinkler_done", "smoke_installed", "elders_visited", "insured_homes", "insured_rate",
+            "filed_new", "filed_total", "filed_cancelled",
+        )
+    ),
+}  # fmt: skip
+"""What a home says in words of its own; of what is None it does not speak."""
 
 _Values = Mapping[str, float | None]
 _IN_WORDS: dict[str, tuple[Callable[[_Values], bool], str]] = {
@@ -108,33 +140,58 @@ _IN_WORDS: dict[str, tuple[Callable[[_Values], bool], str]] = {
         lambda v: bool(v["no_sprinkler"]) and v["no_sprinkler_done"] == v["no_sprinkler"],
         "均已完成安装",
     ),
-    "hazards_closed": (lambda v: v["hazards_closed"] == v["hazards_found"], "，已全部整改"),
-    "faults_closed": (lambda v: v["faults_closed"] == v["faults"], "，已全部修复"),
-    "smoke_installed_all": (lambda v: v["smoke_installed"] == v["smoke_installed_all"], "为全县敬老院安装"),
+    "hazards_closed": (
+        lambda v: bool(v["hazards_found"]) and v["hazards_closed"] == v["hazards_found"],
+        "，已全部整改",
+    ),
+    "faults_closed": (lambda v: bool(v["faults"]) and v["faults_closed"] == v["faults"], "，已全部修复"),
+    "insured_homes": (lambda v: v["insured_rate"] == 100, "全县养老机构均在保险期内"),
+    "insured_rate": (lambda v: v["insured_rate"] == 100, "全县养老机构均在保险期内"),
+    "health_file_rate": (lambda v: v["health_file_rate"] == 100, "为每名在院老人建立健康档案"),
 }
 """Figures that the text says in words where they are full."""
+_IN_COUNTY_WORDS: dict[str, tuple[Callable[[_Values], bool], str]] = {
+    "smoke_installed_all": (
+        lambda v: bool(v["smoke_installed"]) and v["smoke_installed"] == v["smoke_installed_all"],
+        "为全县敬老院安装",
+    ),
+}
 
 
-def read_text(text: str, year: Year) -> Reading:
+def read_text(text: str, year: Year, home: Home | None = None) -> Reading:
     """Compare every figure of the .docx text; one that is zero or unknown must not be printed."""
     body = text[: text.index(_NOTES)]
-    values = {key: value_of(known) for key, known in year.truth.items()}
+    truth = truth_of(year, home)
+    values = {key: value_of(known) for key, known in truth.items()}
+    patterns: dict[str, str | None] = {**_SAID, **(_OF_A_HOME if home else {})}
+    words = _IN_WORDS if home else {**_IN_WORDS, **_IN_COUNTY_WORDS}
     wrong: list[str] = []
-    for key, pattern in _SAID.items():
+    for key, pattern in patterns.items():
+        if pattern is None:
+            wrong += [f"docx {key}: a home says it"] if re.search(_SAID[key], body) else []
+            continue
         true, said = values[key], re.findall(pattern, body)
-        in_words = _IN_WORDS.get(key)
-        if in_words and in_words[0](values):
-            if said or in_words[1] not in body:
-                wrong.append(f"docx {key}: {said or 'nothing'}, {in_words[1]} is true")
+        if key in words and words[key][0](values):
+            if said or words[key][1] not in body:
+                wrong.append(f"docx {key}: {said or 'nothing'}, {words[key][1]} is true")
         elif not true:
             wrong += [f"docx {key}: {said}, nothing is to be said of it"] if said else []
-        elif len(said) != 1 or not _prints(float(said[0]), true, share=isinstance(year.truth[key], Share)):
+        elif len(said) != 1 or not _prints(float(said[0]), true, share=isinstance(truth[key], Share)):
             wrong.append(f"docx {key}: {said}, {true} is true")
-    wrong += [f"docx project: {line} is missing" for line in year.projects if body.count(line) != 1]
-    if body.count("已完成消防设施改造") != len(year.projects):
+    projects = year.county.projects if home is None else year.of_home[home.number].projects
+    wrong += [f"docx project: {line} is missing" for line in projects if body.count(line) != 1]
+    if body.count("已完成消防设施改造") != len(projects):
         wrong.append("docx project: more than were finished")
-    wrong += _negative(body, values)
-    return Reading(len(_SAID) + len(year.projects) + 1, tuple(wrong))
+    wrong += _negative(body, values) + _span(body, year)
+    return Reading(len(patterns) + len(projects) + 2, tuple(wrong))
+
+
+def _span(body: str, year: Year) -> list[str]:
+    """A year to date never speaks of the whole one, nor a whole one of its last day."""
+    last = year.last_on
+    by = f"截至{last.month}月{last.day}日" if year.until else "截至12月底"
+    good = (by in body) and ("全年" in body) == (year.until is None)
+    return [] if good else [f"docx span: {by} is true"]
 
 
 def _negative(body: str, values: _Values) -> list[str]:
@@ -158,3 +215,11 @@ def _same(said: float | None, true: float | None) -> bool:
     if said is None or true is None:
         return said is true
     return abs(said - true) <= 1e-6 * max(1.0, abs(true))
+
+
+def _same_parts(figure: Mapping[str, Any], known: Share) -> bool:
+    """A report among millions does not move a rate that one sees; it moves what it is a rate of."""
+    return (
+        abs(figure["numerator"] - known.part) < _ONE_ROW
+        and abs(figure["denominator"] - known.whole) < _ONE_ROW
+    )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from simulators.year.made import DAY_S, Home, Share, Year
+from simulators.year.made import HOUR_S, Home, Year
 
 _OFFICES = ("应急", "公安", "消防", "住建", "市监", "供电")
 _TURN_H = 8
@@ -19,43 +19,20 @@ def add_registers(year: Year) -> None:
             _projects(year, home)
             _duty(year, home)
     _training(year)
-    n, t = year.noted, year.truth
-    for key in (
-        "joint_inspections",
-        "joint_homes",
-        "unlicensed_targeted",
-        "unlicensed_retrofitted",
-        "unlicensed_closed",
-        "unlicensed_rectified",
-        "unlicensed_pending",
-        "no_sprinkler",
-        "no_sprinkler_done",
-        "no_sprinkler_in_time",
-        "no_sprinkler_unlisted",
-        "hazards_found",
-        "hazards_closed",
-        "hazards_major",
-        "hazards_major_open",
-        "projects_done",
-        "training_sessions",
-        "training_attendees",
-    ):
-        t[key] = float(n[key])
-    t["inspected_rate"] = Share(n["inspected"], n["homes_open"])
-    t["hazards_in_time"] = Share(n["hazards_due_closed"], n["hazards_due"])
-    t["sprinkler_rate"] = Share(n["no_sprinkler_in_time"], n["no_sprinkler"])
-    t["projects_investment"] = n["invested"] / 10_000 if n["projects_done"] else None
-    for kind in ("patrol", "night_patrol", "self_check", "drill", "equipment_test"):
-        t[f"{kind}_rate"] = Share(n[f"{kind}_done"], n[f"{kind}_due"])
-    t["duty_rate"] = Share(n["on_duty_s"], n["duty_s"])
-    t["alarms_per_person"] = n["alerts"] * 600 / n["on_duty_s"]
 
 
 def _hazards(year: Year, home: Home) -> None:
     r = year.random
     if not home.filed:
-        how = r.choice(("retrofitted", "closed_down", "rectified", None))
-        _hazard(year, home, "unlicensed", "major", r.randrange(0, 60), 200, how)
+        how = _hazard(
+            year,
+            home,
+            "unlicensed",
+            "major",
+            r.randrange(0, 60),
+            200,
+            r.choice(("retrofitted", "closed_down", "rectified", None)),
+        )[0]
         ends = {
             "retrofitted": "retrofitted",
             "closed_down": "closed",
@@ -63,43 +40,50 @@ def _hazards(year: Year, home: Home) -> None:
             None: "pending",
         }
         year.note(
-            no_sprinkler_unlisted=not home.sprinkler, unlicensed_targeted=1, **{f"unlicensed_{ends[how]}": 1}
+            home,
+            no_sprinkler_unlisted=not home.sprinkler,
+            unlicensed_targeted=1,
+            **{f"unlicensed_{ends[how]}": 1},
         )
         return
     if not year.watched_until(home):
         return
     for _ in range(r.randrange(0, 5)):
         how = "rectified" if r.random() < 0.8 else None
-        _hazard(
-            year, home, "other", r.choice(("general", "general", "major")), r.randrange(-30, 100), 30, how
-        )
+        grade = r.choice(("general", "general", "major"))
+        _hazard(year, home, "other", grade, r.randrange(-30, 100), 30, how)
     if home.kind == "民办" and not home.sprinkler and year.is_open(home):
         if r.random() < 0.9:
-            how = "retrofitted" if r.random() < 0.6 else None
-            in_time = _hazard(year, home, "no_sprinkler", "general", r.randrange(0, 60), 100, how)
-            year.note(no_sprinkler=1, no_sprinkler_done=how is not None, no_sprinkler_in_time=in_time)
+            wanted = "retrofitted" if r.random() < 0.6 else None
+            how, in_time = _hazard(year, home, "no_sprinkler", "general", r.randrange(0, 60), 100, wanted)
+            year.note(home, no_sprinkler=1, no_sprinkler_done=how is not None, no_sprinkler_in_time=in_time)
         else:
-            year.note(no_sprinkler_unlisted=1)
+            year.note(home, no_sprinkler_unlisted=1)
 
 
-def _hazard(year: Year, home: Home, kind: str, grade: str, day: int, given: int, how: str | None) -> bool:
-    """Add a hazard and say whether it was closed in time; none is closed before the year."""
+def _hazard(
+    year: Year, home: Home, kind: str, grade: str, day: int, given: int, how: str | None
+) -> tuple[str | None, bool]:
+    """Add a hazard; say how it was closed, if it was, and whether in time. None is closed before the year."""
     took = given + year.random.choice((-20, 0, 10))
     took = max(took, -day)
+    if day + took >= year.days:
+        how = None
     year.add(
         "hazards", home_id=home.number, found_on=year.on(day), grade=grade, kind=kind, description="检查发现",
         deadline_on=year.on(day + given), closed_on=year.on(day + took) if how else None, closed_how=how,
     )  # fmt: skip
     in_time = how is not None and took <= given
     year.note(
+        home,
         hazards_found=day >= 0,
         hazards_closed=day >= 0 and how is not None,
         hazards_major=grade == "major",
         hazards_major_open=grade == "major" and how is None,
-        hazards_due=1,
+        hazards_due=how is not None or day + given < year.days - 1,
         hazards_due_closed=in_time,
     )
-    return in_time
+    return how, in_time
 
 
 def _check(
@@ -115,6 +99,7 @@ def _checks(year: Year, home: Home) -> None:
     r, days = year.random, year.open_days(home)
     months = year.on(days - 1).month if days else 0
     year.note(
+        home,
         patrol_due=days,
         night_patrol_due=2 * days,
         self_check_due=months,
@@ -130,7 +115,11 @@ def _checks(year: Year, home: Home) -> None:
     if bureau:
         _check(year, home, "bureau", r.randrange(days))
     year.note(
-        joint_inspections=joint, joint_homes=joint > 0, inspected=(joint > 0 or bureau) and year.is_open(home)
+        home,
+        joint_inspections=joint,
+        joint_homes=joint > 0,
+        official=joint > 0 or bureau,
+        inspected=(joint > 0 or bureau) and year.is_open(home),
     )
     if not home.filed:
         return
@@ -140,18 +129,18 @@ def _checks(year: Year, home: Home) -> None:
             _check(year, home, "patrol", day)
         for _ in range(by_night):
             _check(year, home, "patrol", day, night=True)
-        year.note(patrol_done=min(by_day, 1), night_patrol_done=min(by_night, 2))
+        year.note(home, patrol_done=min(by_day, 1), night_patrol_done=min(by_night, 2))
     for month in range(1, months + 1):
         first = year.day_of(year.first_on.replace(month=month))
         if r.random() < 0.9:
             _check(year, home, "self", first)
-            year.note(self_check_done=1)
+            year.note(home, self_check_done=1)
         if month in (1, 7) and r.random() < 0.8:
             _check(year, home, "drill", first)
-            year.note(drill_done=1)
+            year.note(home, drill_done=1)
     if r.random() < 0.8:
         _check(year, home, "equipment_test", r.randrange(days))
-        year.note(equipment_test_done=1)
+        year.note(home, equipment_test_done=1)
 
 
 def _projects(year: Year, home: Home) -> None:
@@ -166,27 +155,30 @@ def _projects(year: Year, home: Home) -> None:
         investment_yuan=yuan, started_on=year.on(done - 60), completed_on=year.on(done),
         accepted_on=year.on(done + 20) if accepted else None,
     )  # fmt: skip
-    year.note(projects_done=1, invested=yuan)
+    year.note(home, projects_done=1, invested=yuan)
     day = year.on(done)
     money = f"{yuan / 10_000:.4f}".rstrip("0").rstrip(".")
     passed = "并通过消防备案" if accepted else ""
-    year.projects.append(f"{home.name}{day.month}月{day.day}日已完成消防设施改造{passed}，投资{money}万元")
+    told = f"{home.name}{day.month}月{day.day}日已完成消防设施改造{passed}，投资{money}万元"
+    for notes in year.notes(home):
+        notes.projects.append(told)
 
 
 def _training(year: Year) -> None:
-    for _ in range(year.random.randrange(3, 20)):
+    places = [None, year.chosen, *year.random.choices(year.watched, k=year.random.randrange(3, 18))]
+    for home in places:
         attendees = year.random.randrange(10, 90)
-        year.add(
-            "trainings", held_on=year.on(year.random.randrange(year.days)), topic="消防", attendees=attendees
-        )
-        year.note(training_sessions=1, training_attendees=attendees)
-    year.add("trainings", held_on=year.on(-1), topic="上一年的", attendees=500)
+        held = year.on(year.random.randrange(year.days))
+        where = None if home is None else home.number
+        year.add("trainings", home_id=where, held_on=held, topic="消防", attendees=attendees)
+        year.note(home, training_sessions=1, training_attendees=attendees)
+    year.add("trainings", home_id=None, held_on=year.on(-1), topic="上一年的", attendees=500)
     year.add("targets", year=year.year, name="training_attendees", value=200)
 
 
 def _duty(year: Year, home: Home) -> None:
     """Turns of eight hours; some have nobody, some two people, who count once."""
-    until = year.watched_until(home)
+    until_s = year.watched_s(home)
     people = [
         year.add(
             "people", login=f"year{year.seed}-{home.number}-{index}", name=f"护理员{index}", role="carer",
@@ -194,13 +186,13 @@ def _duty(year: Year, home: Home) -> None:
         )
         for index in range(2)
     ]  # fmt: skip
-    for turn in range(until * DAY_S // (_TURN_H * 3600)):
+    for turn in range(until_s // (_TURN_H * HOUR_S)):
         working = 1 if turn == 0 else year.random.choices((0, 1, 2), (2, 95, 3))[0]
-        starts = year.at(0, turn * _TURN_H * 3600)
+        starts = year.at(0, turn * _TURN_H * HOUR_S)
         for person in people[:working]:
             year.add(
                 "duties", home_id=home.number, person_id=person, role="carer", starts_at=starts,
                 ends_at=starts + timedelta(hours=_TURN_H),
             )  # fmt: skip
-        year.note(on_duty_s=_TURN_H * 3600 if working else 0)
-    year.note(duty_s=until * DAY_S)
+        year.note(home, on_duty_s=_TURN_H * HOUR_S if working else 0)
+    year.note(home, duty_s=until_s)

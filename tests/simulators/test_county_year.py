@@ -11,7 +11,7 @@ from model.clock import utc_now
 from model.errors import BadInput, Refused
 from simulators.year import Size, make
 from store import pool
-from yian.county_year import examine, load
+from yian.county_year import cut_of, examine, load
 from yian.report import run_report
 
 SMALL = Size(homes=9, detectors=90, bands=30)
@@ -19,13 +19,36 @@ YEAR = 2025
 
 
 @pytest.mark.ground("plain")
-@pytest.mark.parametrize("seed", [1, 2, 4, 5, 10])
-def test_every_figure_of_the_report_is_the_simulators(database: str, tmp_path: Path, seed: int) -> None:
-    year = make(seed, YEAR, SMALL)
+@pytest.mark.parametrize(
+    ("seed", "to_date"), [(1, False), (2, True), (4, False), (5, True), (10, False), (11, True)]
+)
+def test_every_figure_of_county_and_home_is_the_simulators(
+    database: str, tmp_path: Path, seed: int, to_date: bool
+) -> None:
+    year = make(seed, YEAR, SMALL, cut_of(seed, YEAR) if to_date else None)
     load(database, year)
     checked, wrong = examine(database, year, tmp_path)
     assert wrong == []
-    assert checked > 130
+    assert checked > 300
+
+
+@pytest.mark.ground("plain")
+def test_what_was_said_is_counted_and_not_what_was_rolled_up(database: str, tmp_path: Path) -> None:
+    year = make(2, YEAR, SMALL, cut_of(2, YEAR))
+    load(database, year)
+    with psycopg.connect(database) as conn:
+        rolled = conn.execute(
+            "SELECT count(*) FROM home_days WHERE day = %s", [year.on(year.days - 1)]
+        ).fetchone()
+        assert rolled == (0,)
+        gone = conn.execute(
+            "DELETE FROM readings WHERE ctid = (SELECT min(ctid) FROM readings WHERE happened_at >= %s"
+            " AND worn IS NOT NULL)",
+            [year.at(year.days - 1)],
+        )
+        assert gone.rowcount == 1
+    _, wrong = examine(database, year, tmp_path)
+    assert any("json completeness:" in line for line in wrong), wrong
 
 
 def test_the_same_seed_makes_the_same_year() -> None:
