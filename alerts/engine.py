@@ -6,7 +6,7 @@ The caller holds the transaction; `store` and `ingest` commit it, so an acknowle
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
@@ -38,8 +38,8 @@ from model.events import (
     happened_at,
 )
 from model.people import Actor
-from store import alarms, devices, states, timers
-from store.sql import Conn
+from store import alarms, states, suppressions, timers
+from store.sql import Conn, Later
 
 
 class Result(StrEnum):
@@ -71,6 +71,8 @@ def on_event(
         # History is evidence: it neither raises an alarm nor hides what is so now.
         stored = states.insert_event(conn, event, device, happened_at=at, arrived_at=arrived_at, key=key)
         return Handled(Result.DUPLICATE if stored is None else Result.HISTORY)
+    limits = thresholds.of_device(conn, device, arrived_at, limits)
+    fires = _ask_zone_fires(conn, event, device, at, limits)
     known = states.of_device(conn, device.device_id)
     now_so = known.get(event.kind)
     # A clock that cannot be believed puts nothing in order: after one slip to 9999 all would be history.
@@ -117,7 +119,6 @@ def on_event(
         return Handled(Result.HISTORY)
     if not device.registered and event.kind not in LIFE_SAFETY_KINDS | {Kind.CANARY}:
         return Handled(Result.STORED)
-    limits = thresholds.of_device(conn, device, arrived_at, limits)
     said = Said(event, device, at, arrived_at)
     if older and not active:
         if now_so is not None and now_so.active and arrived_at > now_so.changed_at:
@@ -125,7 +126,7 @@ def on_event(
         return Handled(Result.HISTORY)
     situation = Situation(
         since={kind: state.since for kind, state in known.items() if state.active},
-        zone_fires=_zone_fires(conn, said, limits),
+        zone_fires=tuple(Active(device_id, since) for device_id, since in fires()),
     )
     cleared_at = now_so.since if older and now_so is not None and not now_so.active else None
     decisions = rules.decide(said, situation, limits)
@@ -172,14 +173,12 @@ def _remember(
     )
 
 
-def _zone_fires(conn: Conn, said: Said, limits: Limits) -> tuple[Active, ...]:
-    device = said.device
-    if said.event.kind not in FIRE_KINDS | {Kind.TEST} or device.zone_id is None:
-        return ()
-    rows = states.zone_fires(
-        conn, device.zone_id, said.happened_at - limits.coincidence_within, said.happened_at
-    )
-    return tuple(Active(device_id, since) for device_id, since in rows)
+def _ask_zone_fires(
+    conn: Conn, event: Event, device: Device, at: datetime, limits: Limits
+) -> Later[list[tuple[int, datetime]]]:
+    if event.kind not in FIRE_KINDS | {Kind.TEST} or device.zone_id is None:
+        return list
+    return states.ask_zone_fires(conn, device.zone_id, at - limits.coincidence_within, at)
 
 
 def apply(
@@ -234,52 +233,45 @@ def _raise(
     drill: bool,
 ) -> int | None:
     rule = CLASSES[decision.alert_class]
-    incident_id = alarms.open_alert_incident(conn, decision.subject, decision.alert_class, drill=drill)
-    new_incident = False
-    if incident_id is None:
-        incident_id, new_incident = alarms.open_incident(
-            conn,
-            home_id=device.home_id,
-            family=rule.family,
-            scope=scope_of(rule.family, device, devices.building_of(conn, device.device_id)),
-            alert_class=decision.alert_class,
-            drill=drill,
-            ladder=ladder.ladder_of(rule, limits).to_json(),
-            opened_at=now,
-        )
-    alert_id, inserted = alarms.insert_alert(
-        conn,
-        alarms.NewAlert(
-            incident_id=incident_id,
-            home_id=device.home_id,
-            device_id=None if decision.for_zone else device.device_id,
-            place_id=device.zone_id if decision.for_zone and device.zone_id else device.place_id,
-            resident_id=device.resident_id,
-            subject=decision.subject,
-            alert_class=decision.alert_class,
-            kind=decision.kind,
-            happened_at=at,
-            raised_at=now,
-            late=decision.late,
-            unregistered=not device.registered and device.kind is not DeviceKind.CANARY,
-            drill=drill,
-            reason=decision.reason,
-            cleared_at=cleared_at or decision.cleared_at,
-            exit_id=decision.exit_id,
-        ),
+    new = alarms.NewAlert(
+        home_id=device.home_id,
+        device_id=None if decision.for_zone else device.device_id,
+        place_id=device.zone_id if decision.for_zone and device.zone_id else device.place_id,
+        resident_id=device.resident_id,
+        subject=decision.subject,
+        alert_class=decision.alert_class,
+        kind=decision.kind,
+        happened_at=at,
+        raised_at=now,
+        late=decision.late,
+        unregistered=not device.registered and device.kind is not DeviceKind.CANARY,
+        drill=drill,
+        reason=decision.reason,
+        cleared_at=cleared_at or decision.cleared_at,
+        exit_id=decision.exit_id,
     )
+    written = alarms.raise_alert(
+        conn,
+        new,
+        family=rule.family,
+        scope=scope_of(rule.family, device),
+        ladder=ladder.ladder_of(rule, limits).to_json(),
+    )
+    over = suppressions.ask_over(conn, device.device_id, decision.alert_class, now)
+    raised, held = written(), over()
+    alert_id, incident_id = raised.alert_id, raised.incident_id
     details = {"class": decision.alert_class, "reason": decision.reason, "subject": decision.subject}
-    if not inserted:
+    if not raised.inserted:
         _again(conn, incident_id, alert_id, decision, now, actor, limits)
         nuisance.on_repeat(conn, incident_id, alert_id, device, decision.kind, now)
         return None
     log.append(
         conn, incident_id=incident_id, at=now, actor=actor, action="raise", alert_id=alert_id, details=details
     )
-    if suppression.mute(conn, incident_id, alert_id, device, decision.alert_class, now):
+    if held is not None and suppression.mute(conn, incident_id, alert_id, held, decision.alert_class, now):
         return alert_id
-    if new_incident:
-        escalation.start(conn, incident_id, alert_id, now)
+    if raised.opened is not None:
+        escalation.start(conn, raised.opened, alert_id, now, [raised.alert(new)])
     else:
         _join(conn, incident_id, alert_id, decision.alert_class, now, limits)
     return alert_id
@@ -296,7 +288,10 @@ def _join(
             ladder.from_json(incident.ladder), ladder.ladder_of(CLASSES[alert_class], limits)
         )
         alarms.raise_stage(conn, incident_id, alert_class, steps.to_json())
-        escalation.start(conn, incident_id, alert_id, now)
+        raised = replace(
+            incident, incident_class=alert_class, ladder=steps.to_json(), stage=incident.stage + 1
+        )
+        escalation.start(conn, raised, alert_id, now)
     else:
         escalation.resume(conn, incident_id, alert_id, now)
 

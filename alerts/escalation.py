@@ -26,16 +26,19 @@ def _subject(incident_id: int) -> str:
     return f"incident:{incident_id}"
 
 
-def start(conn: Conn, incident_id: int, alert_id: int, now: datetime) -> None:
-    """Tell the first rung of a new incident or stage, and set the deadline of its answer."""
-    incident = alarms.incident_for_update(conn, incident_id)
-    if incident is None:
-        return
+def start(
+    conn: Conn, incident: IncidentRow, alert_id: int, now: datetime, alerts: Sequence[Alert] | None = None
+) -> None:
+    """Tell the first rung of a new incident or stage, and set the deadline of its answer.
+
+    `alerts` are those of the incident, where the caller knows them.
+    """
     steps = ladder.from_json(incident.ladder)
     if not steps.rungs:
         return
     step, _ = _climb(conn, incident, alert_id, steps, 0, now)
-    _wait(conn, incident, steps, step, now)
+    known = alarms.alerts_of_incident(conn, incident.incident_id) if alerts is None else alerts
+    _wait(conn, incident, steps, _waiting(known), step, now)
 
 
 def resume(conn: Conn, incident_id: int, alert_id: int, now: datetime) -> None:
@@ -43,9 +46,8 @@ def resume(conn: Conn, incident_id: int, alert_id: int, now: datetime) -> None:
 
     While people are being called, nobody is told twice. Where the incident was in hand, a new round begins.
     """
-    if timers.timer_of(conn, TIMER, _subject(incident_id)) is None:
-        alarms.next_round(conn, incident_id)
-        start(conn, incident_id, alert_id, now)
+    if timers.ask_timer(conn, TIMER, _subject(incident_id))() is None:
+        call_again(conn, incident_id, alert_id, now)
     else:
         after_change(conn, incident_id, now)
 
@@ -53,7 +55,9 @@ def resume(conn: Conn, incident_id: int, alert_id: int, now: datetime) -> None:
 def call_again(conn: Conn, incident_id: int, alert_id: int, now: datetime) -> None:
     """Begin a new round: what was in hand long ago has begun anew."""
     alarms.next_round(conn, incident_id)
-    start(conn, incident_id, alert_id, now)
+    incident = alarms.incident_for_update(conn, incident_id)
+    if incident is not None:
+        start(conn, incident, alert_id, now)
 
 
 def after_change(conn: Conn, incident_id: int, now: datetime) -> None:
@@ -61,11 +65,14 @@ def after_change(conn: Conn, incident_id: int, now: datetime) -> None:
 
     It counts from when people were told, so no answer and no flapping device puts it off.
     """
-    incident = alarms.incident_for_update(conn, incident_id)
+    asked = alarms.ask_incident(conn, incident_id)
+    timer = timers.ask_timer(conn, TIMER, _subject(incident_id))
+    alerts = alarms.ask_alerts(conn, incident_id)
+    incident = asked()
     if incident is None:
         return
-    step, told_at = timers.timer_of(conn, TIMER, _subject(incident_id)) or (0, None)
-    _wait(conn, incident, ladder.from_json(incident.ladder), step, told_at or now)
+    step, told_at = timer() or (0, None)
+    _wait(conn, incident, ladder.from_json(incident.ladder), _waiting(alerts()), step, told_at or now)
 
 
 def on_due(conn: Conn, timer: timers.Timer, now: datetime) -> None:
@@ -75,7 +82,7 @@ def on_due(conn: Conn, timer: timers.Timer, now: datetime) -> None:
         timers.drop_timer(conn, timer.kind, timer.subject)
         return
     steps = ladder.from_json(incident.ladder)
-    waiting = _waiting(conn, incident.incident_id)
+    waiting = _waiting(alarms.alerts_of_incident(conn, incident.incident_id))
     nxt = ladder.on_due(steps, waiting, timer.step, now)
     open_alerts = [alert for alert in waiting if alert.state is not AlertState.RESOLVED]
     if nxt.due_at is None or not open_alerts:
@@ -97,7 +104,7 @@ def on_due(conn: Conn, timer: timers.Timer, now: datetime) -> None:
             "late_s": round(late.total_seconds(), 1) if late > LATE_TICK else 0,
         },
     )
-    _wait(conn, incident, steps, step, now)
+    _wait(conn, incident, steps, waiting, step, now)
 
 
 def call_help(conn: Conn, incident_id: int, alert_id: int, now: datetime) -> None:
@@ -107,7 +114,8 @@ def call_help(conn: Conn, incident_id: int, alert_id: int, now: datetime) -> Non
         return
     call = max(0, (now - incident.opened_at) // _HELP_AGAIN_AFTER)
     people = _everyone(conn, incident, ladder.from_json(incident.ladder), now)
-    telling.tell(conn, incident, alert_id, people, f"{incident.incident_class}+help{call or ''}", now)
+    about = receivers.ask_message_facts(conn, alert_id)
+    telling.tell(conn, incident, about, people, f"{incident.incident_class}+help{call or ''}", now)
 
 
 def stage_of(incident: IncidentRow, step: int) -> str:
@@ -116,11 +124,11 @@ def stage_of(incident: IncidentRow, step: int) -> str:
     return climbed if incident.round == 1 else f"{climbed}#{incident.round}"
 
 
-def _waiting(conn: Conn, incident_id: int) -> list[Alert]:
+def _waiting(alerts: Sequence[Alert]) -> list[Alert]:
     """Return the alerts whose deadlines count: a fault that is over, or shelved, waits for no repair."""
     return [
         alert
-        for alert in alarms.alerts_of_incident(conn, incident_id)
+        for alert in alerts
         if alert.alert_class in TOLD_AT_ONCE or (alert.cleared_by_device_at is None and alert.muted is None)
     ]
 
@@ -134,6 +142,7 @@ def _climb(
     does not wait; its people still see the incident on the board. Where nobody above can be reached either,
     those below are told again rather than nobody.
     """
+    about = receivers.ask_message_facts(conn, alert_id)
     everyone = _everyone(conn, incident, steps, now)
     people = [[one for one in everyone if one.role in rung.roles] for rung in steps.rungs]
     top = len(people) - 1
@@ -143,13 +152,13 @@ def _climb(
     upto = top if live is None else live
     for dead in range(at, upto if live is not None else upto + 1):
         _note_dead(conn, incident, alert_id, steps, dead, people[dead], now)
-        telling.tell(conn, incident, alert_id, people[dead], stage_of(incident, max(step, dead)), now)
+        telling.tell(conn, incident, about, people[dead], stage_of(incident, max(step, dead)), now)
     if live is not None:
         reached = max(step, live)
-        told = telling.tell(conn, incident, alert_id, people[live], stage_of(incident, reached), now)
+        told = telling.tell(conn, incident, about, people[live], stage_of(incident, reached), now)
         return reached, told
     if any(reach):
-        return step, telling.tell(conn, incident, alert_id, everyone, stage_of(incident, max(step, 1)), now)
+        return step, telling.tell(conn, incident, about, everyone, stage_of(incident, max(step, 1)), now)
     # A home without any channel works by the board: its rungs wait as they should where somebody is.
     return next((max(step, rung) for rung in range(at, top + 1) if people[rung]), max(step, top)), 0
 
@@ -188,9 +197,11 @@ def _everyone(conn: Conn, incident: IncidentRow, steps: Ladder, now: datetime) -
     )
 
 
-def _wait(conn: Conn, incident: IncidentRow, steps: Ladder, step: int, told_at: datetime) -> None:
+def _wait(
+    conn: Conn, incident: IncidentRow, steps: Ladder, waiting: Sequence[Alert], step: int, told_at: datetime
+) -> None:
     """Set the one timer of the incident to its next deadline, or drop it where none runs."""
-    due_at = ladder.waits(steps, _waiting(conn, incident.incident_id), step, told_at)
+    due_at = ladder.waits(steps, waiting, step, told_at)
     if due_at is None:
         timers.drop_timer(conn, TIMER, _subject(incident.incident_id))
         return

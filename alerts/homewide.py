@@ -37,48 +37,37 @@ def raise_once(
 
     The caller holds the lock of the home.
     """
-    if alarms.open_alert_incident(conn, alert.subject, alert.alert_class, drill=False) is not None:
+    if alarms.is_standing(conn, alert.subject, alert.alert_class, drill=False):
         return None
-    incident_id, new = alarms.open_incident(
-        conn,
+    new = alarms.NewAlert(
         home_id=alert.home_id,
-        family=alert.family,
-        scope=alert.scope,
+        device_id=alert.device_id,
+        place_id=None,
+        resident_id=None,
+        subject=alert.subject,
         alert_class=alert.alert_class,
+        kind=alert.kind,
+        happened_at=happened_at,
+        raised_at=now,
+        late=False,
+        unregistered=False,
         drill=False,
-        ladder=alert.ladder.to_json(),
-        opened_at=now,
+        reason=alert.reason,
     )
-    alert_id, _ = alarms.insert_alert(
-        conn,
-        alarms.NewAlert(
-            incident_id=incident_id,
-            home_id=alert.home_id,
-            device_id=alert.device_id,
-            place_id=None,
-            resident_id=None,
-            subject=alert.subject,
-            alert_class=alert.alert_class,
-            kind=alert.kind,
-            happened_at=happened_at,
-            raised_at=now,
-            late=False,
-            unregistered=False,
-            drill=False,
-            reason=alert.reason,
-        ),
-    )
+    raised = alarms.raise_alert(
+        conn, new, family=alert.family, scope=alert.scope, ladder=alert.ladder.to_json()
+    )()
     log.append(
         conn,
-        incident_id=incident_id,
+        incident_id=raised.incident_id,
         at=now,
         actor=log.SYSTEM,
         action="raise",
-        alert_id=alert_id,
+        alert_id=raised.alert_id,
         details={"class": alert.alert_class, "reason": alert.reason, "subject": alert.subject, **details},
     )
-    if new:
-        escalation.start(conn, incident_id, alert_id, now)
+    if raised.opened is not None:
+        escalation.start(conn, raised.opened, raised.alert_id, now, [raised.alert(new)])
     else:
-        escalation.resume(conn, incident_id, alert_id, now)
-    return alert_id
+        escalation.resume(conn, raised.incident_id, raised.alert_id, now)
+    return raised.alert_id

@@ -5,7 +5,7 @@ from __future__ import annotations
 from model.devices import Device
 
 
-def scope_of(family: str, device: Device, building_id: int | None) -> str:
+def scope_of(family: str, device: Device) -> str:
     """Return the scope within which alerts of one family are one incident.
 
     Fire gathers by building, else by home: one fire with forty detectors is one incident. What concerns one
@@ -13,6 +13,6 @@ def scope_of(family: str, device: Device, building_id: int | None) -> str:
     """
     if family != "fire":
         return f"device:{device.device_id}"
-    if building_id is not None:
-        return f"building:{building_id}"
+    if device.building_id is not None:
+        return f"building:{device.building_id}"
     return f"home:{device.home_id}" if device.home_id is not None else f"device:{device.device_id}"

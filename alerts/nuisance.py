@@ -60,7 +60,14 @@ def _remind(conn: Conn, one: nuisance.Standing, now: datetime) -> bool:
         days = (now - alert.raised_at).days
         called = receivers.of_roles(conn, incident.home_id, _whom(alert.alert_class), now)
         people = quiet.settle(called, incident.incident_class)
-        told = telling.tell(conn, incident, alert.alert_id, people, f"{alert.alert_class}+stale{days}", now)
+        told = telling.tell(
+            conn,
+            incident,
+            receivers.ask_message_facts(conn, alert.alert_id),
+            people,
+            f"{alert.alert_class}+stale{days}",
+            now,
+        )
         log.append(
             conn,
             incident_id=one.incident_id,

@@ -10,11 +10,11 @@ from datetime import datetime, timedelta
 
 from alerts import escalation, log
 from model.alerts import TOLD_AT_ONCE, Alert, AlertClass, AlertState
-from model.devices import Device
 from model.errors import BadInput, Missing, Refused
 from model.people import Actor
 from store import alarms, suppressions, timers
 from store.sql import Conn
+from store.suppressions import Suppression
 
 TIMER = "return"
 SHELF_MAX = timedelta(hours=24)
@@ -24,15 +24,12 @@ WINDOW_MAX = timedelta(days=7)
 
 
 def mute(
-    conn: Conn, incident_id: int, alert_id: int, device: Device, alert_class: AlertClass, now: datetime
+    conn: Conn, incident_id: int, alert_id: int, held: Suppression, alert_class: AlertClass, now: datetime
 ) -> bool:
-    """Note on a new alert the window that it falls into; say whether its messages wait.
+    """Note on a new alert the shelf or window that it falls into; say whether its messages wait.
 
     A life-safety alert carries the note and is told as ever.
     """
-    held = suppressions.over(conn, device.device_id, alert_class, now)
-    if held is None:
-        return False
     suppressions.mute(conn, alert_id, held.suppression_id, held.reason)
     waits = alert_class not in TOLD_AT_ONCE
     log.append(

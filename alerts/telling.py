@@ -4,20 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
 from alerts import quiet
 from alerts.messages import MessageFacts, compose, flood
 from alerts.rules import nuisance
 from model.alerts import TOLD_AT_ONCE, AlertClass
 from store import nuisance as messages
-from store import outbox, receivers, rosters
+from store import outbox, rosters
 from store.alarms import IncidentRow
 from store.receivers import Receiver
-from store.sql import Conn
+from store.sql import Conn, Later
+
+Facts = Later[dict[str, Any]]
+"""What a message about an alert says, asked for by store.receivers.ask_message_facts."""
 
 
 def tell(
-    conn: Conn, incident: IncidentRow, alert_id: int, people: Sequence[Receiver], stage: str, now: datetime
+    conn: Conn, incident: IncidentRow, about: Facts, people: Sequence[Receiver], stage: str, now: datetime
 ) -> int:
     """Put one message per person into the outbox; return how many people can be reached by it.
 
@@ -27,7 +31,7 @@ def tell(
     """
     if not people:
         return 0
-    row = receivers.message_facts(conn, alert_id)
+    row = about()
     raised_at: datetime = row["raised_at"]
     facts = MessageFacts(
         home_name=row["home_name"] or "",

@@ -51,3 +51,4 @@ class Device:
     report_every: timedelta
     sleeps: bool
     registered: bool
+    building_id: int | None = None

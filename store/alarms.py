@@ -14,7 +14,7 @@ from model.alerts import Alert, AlertClass, AlertState, Outcome
 from model.devices import Device
 from model.events import Kind
 from store import sql
-from store.sql import Conn
+from store.sql import Conn, Later
 
 _Q = sql.load(__file__)
 NO_HOME = 0
@@ -35,7 +35,6 @@ def lock_homes(conn: Conn, home_ids: Sequence[int]) -> None:
 class NewAlert:
     """What is written of an alert when it is raised."""
 
-    incident_id: int
     home_id: int | None
     device_id: int | None
     place_id: int | None
@@ -53,12 +52,48 @@ class NewAlert:
     exit_id: int | None = None
 
 
-def insert_alert(conn: Conn, new: NewAlert) -> tuple[int, bool]:
-    """Return the alert's id and whether it is new; where one is open already, that one is counted up."""
-    row = conn.execute(
-        _Q["insert_alert"],
+@dataclass(frozen=True, slots=True)
+class Raised:
+    """An alert in its incident; `inserted` is false where one was open, which is counted up.
+
+    `opened` is the incident where it was made for this alert.
+    """
+
+    alert_id: int
+    incident_id: int
+    inserted: bool
+    opened: IncidentRow | None
+
+    def alert(self, new: NewAlert) -> Alert:
+        """Return the alert as it was just inserted."""
+        return Alert(
+            alert_id=self.alert_id,
+            incident_id=self.incident_id,
+            home_id=new.home_id,
+            device_id=new.device_id,
+            place_id=new.place_id,
+            subject=new.subject,
+            alert_class=new.alert_class,
+            state=AlertState.RAISED,
+            happened_at=new.happened_at,
+            raised_at=new.raised_at,
+            cleared_by_device_at=new.cleared_at,
+            late=new.late,
+            unregistered=new.unregistered,
+            drill=new.drill,
+        )
+
+
+def raise_alert(
+    conn: Conn, new: NewAlert, *, family: str, scope: str, ladder: Mapping[str, Any]
+) -> Later[Raised]:
+    """Write an alert into the incident that gathers it, made if there is none; the answer can wait."""
+    asked = conn.execute(
+        _Q["raise_alert"],
         {
-            "incident_id": new.incident_id,
+            "family": family,
+            "scope": scope,
+            "ladder": Jsonb(dict(ladder)),
             "home_id": new.home_id,
             "device_id": new.device_id,
             "place_id": new.place_id,
@@ -75,9 +110,28 @@ def insert_alert(conn: Conn, new: NewAlert) -> tuple[int, bool]:
             "cleared_at": new.cleared_at,
             "exit_id": new.exit_id,
         },
-    ).fetchone()
-    assert row is not None  # noqa: S101 - the upsert always returns its row
-    return row[0], row[1]
+    )
+
+    def answer() -> Raised:
+        row = asked.fetchone()
+        assert row is not None  # noqa: S101 - the upsert always returns its row
+        alert_id, incident_id, inserted, is_new = row
+        opened = IncidentRow(
+            incident_id,
+            new.home_id,
+            family,
+            scope,
+            new.alert_class,
+            1,
+            1,
+            new.drill,
+            ladder,
+            new.raised_at,
+            None,
+        )
+        return Raised(alert_id, incident_id, inserted, opened if is_new else None)
+
+    return answer
 
 
 def insert_test(
@@ -110,12 +164,12 @@ def insert_test(
     return row[0]
 
 
-def open_alert_incident(conn: Conn, subject: str, alert_class: AlertClass, *, drill: bool) -> int | None:
-    """Return the incident of the open alert of this subject and class."""
+def is_standing(conn: Conn, subject: str, alert_class: AlertClass, *, drill: bool) -> bool:
+    """Say whether an alert of this subject and class is open."""
     row = conn.execute(
-        _Q["open_alert_incident"], {"subject": subject, "class": alert_class, "drill": drill}
+        _Q["is_standing"], {"subject": subject, "class": alert_class, "drill": drill}
     ).fetchone()
-    return row[0] if row else None
+    return row is not None
 
 
 def is_open(conn: Conn, subjects: Sequence[str], kind: Kind) -> bool:
@@ -147,34 +201,6 @@ class IncidentRow:
     ladder: Mapping[str, Any]
     opened_at: datetime
     closed_at: datetime | None
-
-
-def open_incident(
-    conn: Conn,
-    *,
-    home_id: int | None,
-    family: str,
-    scope: str,
-    alert_class: AlertClass,
-    drill: bool,
-    ladder: Mapping[str, Any],
-    opened_at: datetime,
-) -> tuple[int, bool]:
-    """Return the open incident that gathers this family and scope, and whether it was made now."""
-    row = conn.execute(
-        _Q["open_incident"],
-        {
-            "home_id": home_id,
-            "family": family,
-            "scope": scope,
-            "class": alert_class,
-            "drill": drill,
-            "ladder": Jsonb(dict(ladder)),
-            "opened_at": opened_at,
-        },
-    ).fetchone()
-    assert row is not None  # noqa: S101 - the upsert always returns its row
-    return row[0], row[1]
 
 
 def closed_incident(
@@ -219,12 +245,18 @@ def superseded(conn: Conn, incident_id: int, alert_ids: Sequence[int]) -> bool:
 
 def incident_for_update(conn: Conn, incident_id: int) -> IncidentRow | None:
     """Return the incident, locked."""
-    with conn.cursor(row_factory=dict_row) as cur:
-        row = cur.execute(_Q["incident"], {"incident_id": incident_id}).fetchone()
-    if row is None:
-        return None
-    alert_class = AlertClass(row.pop("class"))
-    return IncidentRow(incident_class=alert_class, **row)
+    return ask_incident(conn, incident_id)()
+
+
+def ask_incident(conn: Conn, incident_id: int) -> Later[IncidentRow | None]:
+    """Ask for the incident, locked."""
+    asked = conn.cursor(row_factory=dict_row).execute(_Q["incident"], {"incident_id": incident_id})
+
+    def answer() -> IncidentRow | None:
+        row = asked.fetchone()
+        return None if row is None else IncidentRow(incident_class=AlertClass(row.pop("class")), **row)
+
+    return answer
 
 
 def incident_home(conn: Conn, incident_id: int) -> tuple[int | None] | None:
@@ -241,9 +273,13 @@ def alert_incident(conn: Conn, alert_id: int) -> int | None:
 
 def alerts_of_incident(conn: Conn, incident_id: int) -> list[Alert]:
     """Return the incident's alerts in the order of raising, locked."""
-    with conn.cursor(row_factory=dict_row) as cur:
-        rows = cur.execute(_Q["alerts_of_incident"], {"incident_id": incident_id}).fetchall()
-    return [_alert(row) for row in rows]
+    return ask_alerts(conn, incident_id)()
+
+
+def ask_alerts(conn: Conn, incident_id: int) -> Later[list[Alert]]:
+    """Ask for the incident's alerts in the order of raising, locked."""
+    asked = conn.cursor(row_factory=dict_row).execute(_Q["alerts_of_incident"], {"incident_id": incident_id})
+    return lambda: [_alert(row) for row in asked.fetchall()]
 
 
 def _alert(row: dict[str, Any]) -> Alert:

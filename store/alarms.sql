@@ -5,15 +5,28 @@ SELECT pg_advisory_xact_lock(7149, %(home_id)s);
 SELECT pg_advisory_xact_lock(7149, h.home_id)
 FROM unnest(%(home_ids)s::int[]) WITH ORDINALITY AS h (home_id, n) ORDER BY h.n;
 
--- name: insert_alert  nothing where one is open for this subject and class
-INSERT INTO alerts (incident_id, home_id, device_id, place_id, resident_id, subject, class, kind, happened_at,
-                    raised_at, late, unregistered, drill, reason, cleared_by_device_at, exit_id)
-VALUES (%(incident_id)s, %(home_id)s, %(device_id)s, %(place_id)s, %(resident_id)s, %(subject)s, %(class)s, %(kind)s,
-        %(happened_at)s, %(raised_at)s, %(late)s, %(unregistered)s, %(drill)s, %(reason)s, %(cleared_at)s,
-        %(exit_id)s)
+-- name: raise_alert  into the incident of the alert that is open, else into the one of the scope, made if there is none
+WITH known AS (
+    SELECT incident_id FROM alerts
+    WHERE subject = %(subject)s AND class = %(class)s AND drill = %(drill)s AND state <> 'resolved'
+), made AS (
+    INSERT INTO incidents (home_id, family, scope, class, drill, ladder, opened_at)
+    SELECT %(home_id)s::int, %(family)s, %(scope)s, %(class)s, %(drill)s, %(ladder)s::jsonb, %(raised_at)s::timestamptz
+    WHERE NOT EXISTS (SELECT FROM known)
+    ON CONFLICT (family, scope, drill) WHERE closed_at IS NULL DO UPDATE SET family = EXCLUDED.family
+    RETURNING incident_id, (xmax = 0) AS is_new
+), gathers AS (
+    SELECT incident_id, is_new FROM made UNION ALL SELECT incident_id, false FROM known
+)
+INSERT INTO alerts (incident_id, home_id, device_id, place_id, resident_id, exit_id, subject, class, kind, happened_at,
+                    raised_at, late, unregistered, drill, reason, cleared_by_device_at)
+SELECT incident_id, %(home_id)s::int, %(device_id)s::int, %(place_id)s::int, %(resident_id)s::int, %(exit_id)s::int,
+       %(subject)s, %(class)s, %(kind)s, %(happened_at)s::timestamptz, %(raised_at)s::timestamptz, %(late)s,
+       %(unregistered)s, %(drill)s, %(reason)s, %(cleared_at)s::timestamptz
+FROM gathers
 ON CONFLICT (subject, class, drill) WHERE state <> 'resolved'
 DO UPDATE SET repeats = alerts.repeats + 1, cleared_by_device_at = EXCLUDED.cleared_by_device_at
-RETURNING alert_id, (xmax = 0) AS inserted;
+RETURNING alert_id, incident_id, (xmax = 0) AS inserted, (SELECT is_new FROM gathers) AS is_new;
 
 -- name: insert_test  a test is resolved as it is written
 INSERT INTO alerts (incident_id, home_id, device_id, place_id, subject, class, kind, state, happened_at, raised_at,
@@ -22,8 +35,8 @@ VALUES (%(incident_id)s, %(home_id)s, %(device_id)s, %(place_id)s, %(subject)s, 
         %(happened_at)s, %(raised_at)s, %(raised_at)s, 'test', %(reason)s)
 RETURNING alert_id;
 
--- name: open_alert_incident  the incident of an open alert of this subject and class
-SELECT incident_id FROM alerts
+-- name: is_standing  an open alert of this subject and class
+SELECT alert_id FROM alerts
 WHERE subject = %(subject)s AND class = %(class)s AND drill = %(drill)s AND state <> 'resolved';
 
 -- name: is_open  an alert of one of these subjects about this kind
@@ -33,12 +46,6 @@ SELECT EXISTS (SELECT FROM alerts WHERE subject = ANY (%(subjects)s) AND kind = 
 UPDATE alerts SET repeats = repeats + %(times)s
 WHERE subject = ANY (%(subjects)s) AND kind = %(kind)s AND state <> 'resolved' AND NOT drill
 RETURNING alert_id, incident_id;
-
--- name: open_incident  the one that gathers alerts of this family and scope, made if there is none
-INSERT INTO incidents (home_id, family, scope, class, drill, ladder, opened_at)
-VALUES (%(home_id)s, %(family)s, %(scope)s, %(class)s, %(drill)s, %(ladder)s, %(opened_at)s)
-ON CONFLICT (family, scope, drill) WHERE closed_at IS NULL DO UPDATE SET family = EXCLUDED.family
-RETURNING incident_id, (xmax = 0) AS inserted, class, ladder, stage;
 
 -- name: closed_incident  a record that nobody must answer
 INSERT INTO incidents (home_id, family, scope, class, ladder, opened_at, closed_at)

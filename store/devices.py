@@ -42,9 +42,3 @@ def quarantine(conn: Conn, source: str, address: str, home: str | None) -> Devic
 def set_alias(conn: Conn, source: str, address: str, alias: str) -> bool:
     """Let `alias` name the device that is registered at `address`; say whether there is one."""
     return conn.execute(_Q["set_alias"], {"source": source, "address": address, "alias": alias}).rowcount > 0
-
-
-def building_of(conn: Conn, device_id: int) -> int | None:
-    """Return the building that the device hangs in."""
-    row = conn.execute(_Q["building_of"], {"device_id": device_id}).fetchone()
-    return row[0] if row else None

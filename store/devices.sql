@@ -1,6 +1,6 @@
 -- name: find_device  by address or alias
 SELECT d.device_id, d.source, d.address, d.name, d.kind, d.home_id, d.place_id, d.zone_id, d.resident_id,
-       d.parent_id, d.report_every, d.sleeps, d.registered
+       d.parent_id, d.report_every, d.sleeps, d.registered, d.building_id
 FROM (SELECT a.device_id, 1 AS choice FROM device_aliases a JOIN devices n USING (device_id)
       WHERE a.source = %(source)s AND a.alias = %(address)s AND n.retired_on IS NULL
       UNION ALL
@@ -12,7 +12,7 @@ WHERE d.retired_on IS NULL;
 
 -- name: device_by_id
 SELECT device_id, source, address, name, kind, home_id, place_id, zone_id, resident_id, parent_id,
-       report_every, sleeps, registered
+       report_every, sleeps, registered, building_id
 FROM devices WHERE device_id = %(device_id)s;
 
 -- name: quarantine  keep a device that nobody registered; a retired one comes back as unregistered
@@ -23,7 +23,7 @@ VALUES (%(source)s, %(address)s, %(address)s, 'unknown',
 ON CONFLICT (source, address) DO UPDATE
 SET registered = devices.registered AND devices.retired_on IS NULL, retired_on = NULL
 RETURNING device_id, source, address, name, kind, home_id, place_id, zone_id, resident_id, parent_id,
-          report_every, sleeps, registered;
+          report_every, sleeps, registered, building_id;
 
 -- name: set_alias  a name moves to the device that has it now, if that device is registered; no name hides an address
 INSERT INTO device_aliases (source, alias, device_id)
@@ -32,6 +32,3 @@ WHERE source = %(source)s AND address = %(address)s AND registered AND retired_o
   AND NOT EXISTS (SELECT FROM devices o WHERE o.source = %(source)s AND o.address = %(alias)s
                   AND o.address <> %(address)s AND o.registered AND o.retired_on IS NULL)
 ON CONFLICT (source, alias) DO UPDATE SET device_id = EXCLUDED.device_id;
-
--- name: building_of
-SELECT building_id FROM devices WHERE device_id = %(device_id)s;

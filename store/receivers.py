@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 
 from psycopg.rows import dict_row
 
 from model.people import Role
 from store import sql
-from store.sql import Conn
+from store.sql import Conn, Later
 
 _Q = sql.load(__file__)
 ROSTER_AHEAD = timedelta(days=14)
@@ -45,9 +46,14 @@ def of_roles(conn: Conn, home_id: int | None, roles: Sequence[Role], at: datetim
     return [Receiver(row[0], Role(row[1]), row[2], tuple(row[3]), *row[4:]) for row in rows]
 
 
-def message_facts(conn: Conn, alert_id: int) -> dict[str, Any]:
-    """Return what a message about an alert says, by name."""
-    with conn.cursor(row_factory=dict_row) as cur:
-        row = cur.execute(_Q["message_facts"], {"alert_id": alert_id}).fetchone()
-    assert row is not None  # noqa: S101 - the caller has just written the alert
-    return row
+def ask_message_facts(conn: Conn, alert_id: int) -> Later[dict[str, Any]]:
+    """Ask what a message about an alert says, by name."""
+    asked = conn.cursor(row_factory=dict_row).execute(_Q["message_facts"], {"alert_id": alert_id})
+
+    @cache  # one message may be told rung by rung
+    def answer() -> dict[str, Any]:
+        row = asked.fetchone()
+        assert row is not None  # noqa: S101 - the caller has just written the alert
+        return row
+
+    return answer

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any, LiteralString, cast
+from typing import Any, LiteralString, TypeVar, cast
 
 from psycopg import Connection
 
 Conn = Connection[Any]
 """A connection in the caller's transaction."""
+T = TypeVar("T")
+Later = Callable[[], T]
+"""A question that was asked: called, it waits for the answer. In a pipeline several travel as one."""
 _NAME = re.compile(r"^-- name: (\w+)[^\n]*\n", re.MULTILINE)
 
 

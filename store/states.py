@@ -13,7 +13,7 @@ from psycopg.types.json import Jsonb
 from model.devices import Device
 from model.events import Event, Kind, State
 from store import sql
-from store.sql import Conn
+from store.sql import Conn, Later
 
 _Q = sql.load(__file__)
 
@@ -42,9 +42,13 @@ def mark_of(said_at: datetime | None, key: str) -> int:
 
 def of_device(conn: Conn, device_id: int) -> dict[Kind, KnownState]:
     """Return the known states of a device, locked until the transaction ends."""
-    with conn.cursor(row_factory=class_row(KnownState)) as cur:
-        rows = cur.execute(_Q["states"], {"device_id": device_id}).fetchall()
-    return {Kind(row.kind): row for row in rows}
+    return ask_of_device(conn, device_id)()
+
+
+def ask_of_device(conn: Conn, device_id: int) -> Later[dict[Kind, KnownState]]:
+    """Ask for the known states of a device, locked until the transaction ends."""
+    asked = conn.cursor(row_factory=class_row(KnownState)).execute(_Q["states"], {"device_id": device_id})
+    return lambda: {Kind(row.kind): row for row in asked.fetchall()}
 
 
 def insert_event(
@@ -137,13 +141,14 @@ def doubt(conn: Conn, device_id: int, kind: Kind) -> None:
     conn.execute(_Q["doubt"], {"device_id": device_id, "kind": kind})
 
 
-def zone_fires(conn: Conn, zone_id: int, after: datetime, at: datetime) -> list[tuple[int, datetime]]:
-    """Return (device_id, when it last said fire) of the zone, since `after`, that nobody found false.
+def ask_zone_fires(
+    conn: Conn, zone_id: int, after: datetime, at: datetime
+) -> Later[list[tuple[int, datetime]]]:
+    """Ask for (device_id, when it last said fire) of the zone, since `after`, that nobody found false.
 
     A device that still says fire at `at` says so at `at`.
     """
-    rows = conn.execute(_Q["zone_fires"], {"zone_id": zone_id, "after": after, "at": at}).fetchall()
-    return [(row[0], row[1]) for row in rows]
+    return conn.execute(_Q["zone_fires"], {"zone_id": zone_id, "after": after, "at": at}).fetchall
 
 
 def around(conn: Conn, device_id: int, kind: Kind, at: datetime) -> tuple[State | None, State | None]:

@@ -9,7 +9,7 @@ from psycopg.rows import class_row
 
 from model.alerts import AlertClass
 from store import sql
-from store.sql import Conn
+from store.sql import Conn, Later
 
 _Q = sql.load(__file__)
 
@@ -62,8 +62,16 @@ def insert(
 
 def over(conn: Conn, device_id: int, alert_class: AlertClass, now: datetime) -> Suppression | None:
     """Return what holds now for a device and class, the one that lasts longest."""
-    with conn.cursor(row_factory=class_row(Suppression)) as cur:
-        return cur.execute(_Q["over"], {"device_id": device_id, "class": alert_class, "now": now}).fetchone()
+    return ask_over(conn, device_id, alert_class, now)()
+
+
+def ask_over(conn: Conn, device_id: int, alert_class: AlertClass, now: datetime) -> Later[Suppression | None]:
+    """Ask what holds now for a device and class, the one that lasts longest."""
+    return (
+        conn.cursor(row_factory=class_row(Suppression))
+        .execute(_Q["over"], {"device_id": device_id, "class": alert_class, "now": now})
+        .fetchone
+    )
 
 
 def by_id(conn: Conn, suppression_id: int) -> Suppression | None:

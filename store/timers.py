@@ -8,7 +8,7 @@ from datetime import datetime
 from psycopg.rows import class_row
 
 from store import sql
-from store.sql import Conn
+from store.sql import Conn, Later
 
 _Q = sql.load(__file__)
 
@@ -66,10 +66,9 @@ def drop_timer(conn: Conn, kind: str, subject: str) -> None:
     conn.execute(_Q["drop_timer"], {"kind": kind, "subject": subject})
 
 
-def timer_of(conn: Conn, kind: str, subject: str) -> tuple[int, datetime | None] | None:
-    """Return how far the timer's ladder was climbed and when that rung was told, None where no timer runs."""
-    row = conn.execute(_Q["timer_of"], {"kind": kind, "subject": subject}).fetchone()
-    return (row[0], row[1]) if row else None
+def ask_timer(conn: Conn, kind: str, subject: str) -> Later[tuple[int, datetime | None] | None]:
+    """Ask how far the timer's ladder was climbed and when that rung was told; None where no timer runs."""
+    return conn.execute(_Q["timer_of"], {"kind": kind, "subject": subject}).fetchone
 
 
 def due_timers(conn: Conn, now: datetime, limit: int) -> list[Timer]:

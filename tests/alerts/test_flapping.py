@@ -8,7 +8,7 @@ from itertools import count
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from alerts import flapping
@@ -70,7 +70,12 @@ def outcome(home: SmallHome) -> list[list[dict[str, Any]]]:
 drawn_run = st.lists(st.tuples(st.booleans(), st.integers(0, 300)), min_size=1, max_size=3 * RUN_FROM)
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=25,
+    deadline=None,
+    phases=(Phase.explicit, Phase.generate),
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
 @given(st.sampled_from(KINDS), drawn_run, st.booleans(), st.integers(0, 5))
 def test_a_run_at_once_comes_to_what_its_events_one_by_one_come_to(
     database: str, kind: Kind, drawn: list[tuple[bool, int]], clocked: bool, again: int

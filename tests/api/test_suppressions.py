@@ -12,7 +12,7 @@ from alerts import suppression
 from model.alerts import AlertClass
 from model.clock import utc_now
 from model.devices import Device
-from store import devices
+from store import devices, suppressions
 from tests.county import County, raise_alert
 
 SignIn = Callable[[str], httpx.Client]
@@ -67,9 +67,9 @@ def test_a_fire_in_a_window_says_why_it_is_muted_and_that_it_is_told(county: Cou
     assert head.post("/api/suppressions", json=body).status_code == 200
     incident, alert = raise_alert(county, "sunny/203室")
     with county.connect() as conn, conn.transaction():
-        waits = suppression.mute(
-            conn, incident, alert, device(county, "sunny/203室"), AlertClass.F1, utc_now()
-        )
+        held = suppressions.over(conn, device(county, "sunny/203室").device_id, AlertClass.F1, utc_now())
+        assert held is not None
+        waits = suppression.mute(conn, incident, alert, held, AlertClass.F1, utc_now())
     assert not waits
     (card,) = head.get("/api/incidents").json()
     assert card["muted"]["reason"] == "消防管网检修"
