@@ -17,7 +17,6 @@ from api.render import render
 from api.service import OurService
 from compliance.registers import photos as keeping
 from compliance.registers.photos import Stage
-from compliance.registers.pictures import prepare
 from model.clock import SHANGHAI
 from model.people import Role
 from store import board, hazards, photos
@@ -75,6 +74,9 @@ async def add_photo(
         with service.database(viewer.homes) as conn:
             hazards.hazard(conn, hazard_id)
         with _ONE_AT_A_TIME:
+            # Here and not above: few send photos, and the service would carry the library all along.
+            from compliance.registers.pictures import prepare
+
             picture = prepare(data, keep_location=keep_location)
         actor = f"{viewer.person.name} ({viewer.actor(request).via})"
         with service.database(viewer.homes) as conn:

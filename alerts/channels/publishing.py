@@ -5,9 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import timedelta
 
-import paho.mqtt.client as mqtt
-from paho.mqtt.enums import CallbackAPIVersion
-
 from model.errors import Unavailable
 
 
@@ -24,6 +21,10 @@ class Broker:
 
 def publish(broker: Broker, topic: str, payload: bytes, within: timedelta) -> None:
     """Publish and return once the broker has it. Raises Unavailable where it does not say so in time."""
+    # Here and not above: the settings name channels too, and every process would carry the client.
+    import paho.mqtt.client as mqtt
+    from paho.mqtt.enums import CallbackAPIVersion
+
     client = mqtt.Client(CallbackAPIVersion.VERSION2, reconnect_on_failure=False)
     client.connect_timeout = within.total_seconds()
     if broker.username is not None:

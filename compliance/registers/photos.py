@@ -6,13 +6,15 @@ import hashlib
 import json
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
-from compliance.registers.pictures import Picture
 from model.errors import BadInput, Refused
 from store import photos
 from store.photos import Photo
 from store.sql import Conn
+
+if TYPE_CHECKING:
+    from compliance.registers.pictures import Picture
 
 Stage = Literal["before", "after"]
 _REASON_MOST = 200

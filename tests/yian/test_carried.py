@@ -8,7 +8,7 @@ from importlib.util import find_spec
 
 import pytest
 
-REPORTS = {"openpyxl", "docx", "lxml", "compliance.registers.work_book", "compliance.monthly_docx"}
+REPORTS = {"PIL", "openpyxl", "docx", "lxml", "compliance.registers.work_book", "compliance.monthly_docx"}
 WEB = {"fastapi", "uvicorn", "starlette", "jinja2", "argon2"}
 CHANNELS = {"apprise", "httpx"}
 ALWAYS = {*REPORTS, *CHANNELS, "simulators", "rich", "typer", "benchmarks"}
@@ -19,7 +19,7 @@ CARRIED = {
     # the parent of an embedded stack, which only starts the others and looks after them
     "yian.stack": {*ALWAYS, *WEB, "apscheduler", "paho", "compliance", "ingest", "api"},
     # what every command loads, a health check each half minute among them
-    "yian.cli": {*ALWAYS - {"typer"}, *WEB, "apscheduler", "paho", "psycopg", "compliance", "alerts"},
+    "yian.cli": {*ALWAYS - {"typer"}, *WEB, "apscheduler", "paho", "psycopg", "compliance"},
 }
 
 
