@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Depends, Query, Request, Response
+from fastapi import APIRouter, Depends, Path, Query, Request, Response
 from starlette.responses import HTMLResponse
 
 from api import uploads
@@ -12,15 +13,17 @@ from api.auth import Overseer, Writer
 from api.errors import Forbidden
 from api.render import render
 from api.service import OurService
-from compliance.registers import importing
+from compliance.registers import cells, importing, looking, telling
 from compliance.registers.importing import Outcome
 from compliance.registers.writing import write
-from model.sheets import SHEETS
-from store import register_sheets
+from model.errors import BadInput, Missing
+from model.sheets import BY_NAME, SHEETS, Sheet
+from store import register_sheets, registers_known
 
 router = APIRouter(tags=["登记册 Registers"])
 
 FAULTS_SHOWN = 300
+ROWS_SHOWN = 100
 TYPES = {
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     "csv": "text/csv; charset=utf-8",
@@ -46,6 +49,17 @@ FileName = Annotated[str, Query(min_length=1, max_length=255, pattern=r"^[^\x00-
 Register = Annotated[str, Query(max_length=32)]
 
 
+Day = Annotated[str, Query(max_length=10)]
+
+
+def day_of(field: str, text: str) -> date | None:
+    """Return a day as a form sends it, None where it is empty; raises BadInput."""
+    try:
+        return date.fromisoformat(text) if text else None
+    except ValueError as exc:
+        raise BadInput(field, "a day, YYYY-MM-DD", text) from exc
+
+
 async def received_file(_: WritingKeeper, request: Request, service: OurService) -> bytes:
     """Return the file that a keeper of the registers sends, up to the limit of the installation."""
     return await uploads.received(request, service.config.import_mb, "YIAN_IMPORT_MB")
@@ -61,17 +75,26 @@ def export(
     register: Register = "all",
     form: Annotated[Literal["xlsx", "csv"], Query(alias="format")] = "xlsx",
     template: bool = False,
+    as_of: Day = "",
+    as_known: Day = "",
 ) -> Response:
-    """Return registers as a work-book, as CSV, or as a ZIP of CSV; `template` is empty, to fill in."""
+    """Return registers as a work-book, as CSV, or as a ZIP of CSV; `template` is empty, to fill in.
+
+    `as_of` takes what held on a day, `as_known` what was known at the end of one; the file's name says so.
+    """
+    held_on, known_on = day_of("as_of", as_of), day_of("as_known", as_known)
     sheets = importing.sheets_of(register)
     if template:
         data = write({}, sheets, form)
     else:
         with service.database(viewer.homes) as conn:
-            data = importing.export(conn, sheets, form)
+            data = importing.export(conn, sheets, form, as_of=held_on, as_known=known_on)
     ending = "zip" if form == "csv" and len(sheets) > 1 else form
     name = sheets[0].name if len(sheets) == 1 else "registers"
-    named = f'attachment; filename="{name}{"-template" if template else ""}.{ending}"'
+    name += "-template" if template else ""
+    name += f"-of-{held_on}" if held_on else ""
+    name += f"-known-{known_on}" if known_on else ""
+    named = f'attachment; filename="{name}.{ending}"'
     return Response(data, media_type=TYPES[ending], headers={"Content-Disposition": named})
 
 
@@ -155,3 +178,79 @@ def import_fragment(viewer: Keeper, service: OurService, request: Request, outco
     return render(
         service, request, "_registers.html", viewer=viewer, outcome=outcome, sheets=SHEETS, most=FAULTS_SHOWN
     )
+
+
+@router.get("/registers/{name}", include_in_schema=False)
+def register_page(
+    name: str,
+    request: Request,
+    viewer: Keeper,
+    service: OurService,
+    as_of: Day = "",
+    as_known: Day = "",
+    q: Annotated[str, Query(max_length=64)] = "",
+    offset: Annotated[int, Query(ge=0, le=10_000_000)] = 0,
+) -> HTMLResponse:
+    """Return the rows of a register: all of them, or what held on a day, as known today or on another day."""
+    sheet = _sheet(name)
+    with service.database(viewer.homes) as conn:
+        stored = looking.look(
+            conn, sheet, as_of=day_of("as_of", as_of), as_known=day_of("as_known", as_known)
+        )
+    rows = [(one.number, cells.words(sheet, one)) for one in stored]
+    found = [row for row in rows if not q or any(q.lower() in word.lower() for word in row[1])]
+    return render(
+        service,
+        request,
+        "register.html",
+        viewer=viewer,
+        sheet=sheet,
+        columns=[column for column in sheet.columns if column.field != "number"],
+        rows=found[offset : offset + ROWS_SHOWN],
+        total=len(found),
+        asked={"as_of": as_of, "as_known": as_known, "q": q},
+        offset=offset,
+        step=ROWS_SHOWN,
+    )
+
+
+@router.get("/registers/{name}/{number}", include_in_schema=False)
+def row_page(
+    name: str,
+    number: Annotated[int, Path(gt=0, lt=2**63)],
+    request: Request,
+    viewer: Keeper,
+    service: OurService,
+) -> HTMLResponse:
+    """Return one row with its versions: who changed what, when, from what to what."""
+    sheet = _sheet(name)
+    with service.database(viewer.homes) as conn:
+        edits = register_sheets.history(conn, register=sheet.table, row_id=number, limit=1000)
+        names = registers_known.names(conn, telling.points_at(edits))
+        now = next((one for one in register_sheets.rows(conn, sheet) if one.number == number), None)
+        files = {one.import_id: one.file_name for one in register_sheets.imports(conn, 1000)}
+    if now is None and not edits:
+        raise Missing(f"no such row: {name} {number}")
+    return render(
+        service,
+        request,
+        "register_row.html",
+        viewer=viewer,
+        sheet=sheet,
+        number=number,
+        facts=[]
+        if now is None
+        else [
+            (column, word)
+            for column, word in zip(sheet.columns, cells.words(sheet, now, numbers=True), strict=True)
+            if column.field != "number"
+        ],
+        versions=[telling.version_of(sheet, edit, names) for edit in edits],
+        files=files,
+    )
+
+
+def _sheet(name: str) -> Sheet:
+    if name not in BY_NAME:
+        raise Missing(f"no such register: {name}")
+    return BY_NAME[name]

@@ -15,7 +15,7 @@ import typer
 from rich.progress import Progress
 
 from compliance.registers import importing, looking, telling
-from compliance.registers.cells import shown
+from compliance.registers.cells import words
 from compliance.registers.writing import write
 from model.clock import SHANGHAI, utc_now
 from model.errors import BadInput
@@ -133,12 +133,7 @@ def show(
         return
     print("编号", *(column.zh for column in sheet.columns if column.field != "number"), sep="\t")
     for one in found:
-        cells = (
-            shown(column, one.fields.get(column.field))
-            for column in sheet.columns
-            if column.field != "number"
-        )
-        print(one.number, *("" if cell is None else cell for cell in cells), sep="\t")
+        print(one.number, *words(sheet, one), sep="\t")
 
 
 def _day(option: str, text: str | None) -> date | None:

@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import cast
 
 from model.clock import SHANGHAI
-from model.sheets import Column, Kind
+from model.sheets import Column, Kind, Sheet, Stored
 
 DAY_ZERO = date(1899, 12, 30)
 """Day 0 of the serial numbers in which spreadsheets keep dates."""
@@ -94,6 +94,13 @@ def shown(column: Column, value: object) -> str | int | float | date | datetime 
             return guarded(_CONTROL.sub("", str(value))) or None
         case _:
             return cast("int | float | date", value)
+
+
+def words(sheet: Sheet, one: Stored, *, numbers: bool = False) -> list[str]:
+    """Return a stored row as people read it, column by column; its number only where asked for."""
+    asked = [column for column in sheet.columns if numbers or column.field != "number"]
+    found = [shown(column, one.fields.get(column.field)) for column in asked]
+    return ["" if cell is None else unguarded(str(cell)) for cell in found]
 
 
 def _narrow(raw: object) -> str:

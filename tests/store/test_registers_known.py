@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -29,6 +30,12 @@ def words(conn: Connection[Any], name: str, day: date) -> list[dict[str, object]
     return [dict(one.fields) for one in looking.look(conn, BY_NAME[name], as_known=day)]
 
 
+def place_of(devices: Sequence[Mapping[str, object]]) -> object:
+    """Where the detector s1 hangs."""
+    (detector,) = [one for one in devices if one["address"] == "s1"]
+    return detector["place"]
+
+
 def test_a_register_is_seen_as_it_was_known_on_any_day(database: str) -> None:
     with pool.connect(database, name="test") as conn:
         take(conn, WHOLE, "all.xlsx")
@@ -44,18 +51,17 @@ def test_a_register_is_seen_as_it_was_known_on_any_day(database: str) -> None:
         logged_on(database, MAY_9)
 
         assert [words(conn, "homes", day)[0]["beds"] for day in (MAY_1, MAY_5, MAY_9)] == [60, 75, 75]
+        devices = BY_NAME["devices"]
         before = MAY_1 - timedelta(days=1)
         assert all(words(conn, sheet.name, before) == [] for sheet in SHEETS)
         for day in (MAY_5, MAY_1, MAY_9, MAY_1):
+            then, now = (
+                words(conn, "devices", day),
+                [one.fields for one in register_sheets.rows(conn, devices)],
+            )
             building = "主楼" if day == MAY_1 else "北楼"
-            (detector,) = [one for one in words(conn, "devices", day) if one["address"] == "s1"]
-            assert detector["place"] == (building, "一层", "101"), day
-        (detector,) = [
-            one.fields
-            for one in register_sheets.rows(conn, BY_NAME["devices"])
-            if one.fields["address"] == "s1"
-        ]
-        assert detector["place"] == ("北楼", "一层", "101")
+            assert place_of(then) == (building, "一层", "101"), day
+            assert place_of(now) == ("北楼", "一层", "101"), day
         assert len(words(conn, "hazards", MAY_5)) == 1
         assert words(conn, "hazards", MAY_9) == []
         assert str(words(conn, "consents", MAY_5)[0]["resident"]).startswith("王秀英")
