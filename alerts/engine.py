@@ -266,7 +266,14 @@ def _raise(
         nuisance.on_repeat(conn, incident_id, alert_id, device, decision.kind, now)
         return None
     log.append(
-        conn, incident_id=incident_id, at=now, actor=actor, action="raise", alert_id=alert_id, details=details
+        conn,
+        incident_id=incident_id,
+        at=now,
+        actor=actor,
+        action="raise",
+        alert_id=alert_id,
+        details=details,
+        first=raised.opened is not None,
     )
     if held is not None and suppression.mute(conn, incident_id, alert_id, held, decision.alert_class, now):
         return alert_id

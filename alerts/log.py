@@ -45,9 +45,13 @@ def append(
     action: str,
     alert_id: int | None = None,
     details: Mapping[str, Any] | None = None,
+    first: bool = False,
 ) -> None:
-    """Append one row; the caller holds the lock of the incident's home, so numbers do not collide."""
-    number, previous = alert_log.last_log(conn, incident_id)
+    """Append one row; the caller holds the lock of the incident's home, so numbers do not collide.
+
+    `first`: the incident was made in this transaction, so there is nothing to look up.
+    """
+    number, previous = (0, b"") if first else alert_log.last_log(conn, incident_id)
     row: dict[str, Any] = {
         "incident_id": incident_id,
         "number": number + 1,

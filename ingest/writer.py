@@ -81,23 +81,24 @@ def write(conn: Conn, decoded: Sequence[Decoded], registry: Registry, limits: Li
     )
     for item in decoded:
         _sort(conn, item, registry, batch, counts)
-    if batch.states or batch.batteries or batch.unreadable_by:
-        # What is only written waits for no answer; it goes with the next question.
-        with conn.pipeline():
+    # What is only written waits for no answer; it goes with the next question.
+    with conn.pipeline():
+        if batch.states or batch.batteries or batch.unreadable_by:
             _change_states(conn, batch, limits, counts)
+        if batch.walked:
+            liveness.tell_clock(conn, walking.WALK, list(batch.walked.items()))
+        if batch.signs:
+            _touch(conn, batch)
     if batch.readings:
         counts.readings = readings.insert(conn, batch.readings)
         counts.duplicates += len(batch.readings) - counts.readings
-    if batch.walked:
-        liveness.tell_clock(conn, walking.WALK, list(batch.walked.items()))
-    if batch.signs:
-        signs = [batch.signs[device_id] for device_id in sorted(batch.signs)]
-        back = liveness.touch(conn, signs)
-        if back:
-            liveness.tell_clock(
-                conn, BACK, [(device_id, batch.signs[device_id].seen_at) for device_id in back]
-            )
     return counts
+
+
+def _touch(conn: Conn, batch: _Batch) -> None:
+    back = liveness.touch(conn, [batch.signs[device_id] for device_id in sorted(batch.signs)])
+    if back:
+        liveness.tell_clock(conn, BACK, [(device_id, batch.signs[device_id].seen_at) for device_id in back])
 
 
 def _sort(conn: Conn, item: Decoded, registry: Registry, batch: _Batch, counts: Counts) -> None:

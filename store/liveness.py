@@ -32,7 +32,7 @@ class Sign:
 def touch(conn: Conn, signs: Sequence[Sign]) -> list[int]:
     """Note signs of life, at most one per device, and return the devices that came (back) online by them."""
     ids = [sign.device_id for sign in signs]
-    were_offline = [row[0] for row in conn.execute(_Q["offline_of"], {"device_ids": ids}).fetchall()]
+    asked = conn.execute(_Q["offline_of"], {"device_ids": ids})
     conn.execute(
         _Q["touch"],
         {
@@ -44,6 +44,7 @@ def touch(conn: Conn, signs: Sequence[Sign]) -> list[int]:
             "clock_skew_s": _array([_seconds(sign.clock_skew) for sign in signs]),
         },
     )
+    were_offline = [row[0] for row in asked.fetchall()]
     if not were_offline:
         return []
     return [row[0] for row in conn.execute(_Q["came_back"], {"device_ids": were_offline}).fetchall()]
