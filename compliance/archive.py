@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -21,12 +22,13 @@ from model.clock import SHANGHAI
 from model.compliance import Period
 from model.errors import BadInput, Missing
 from store import reports
-from store.reports import Key, Signed
+from store.reports import Key, Link, Signed
 from store.sql import Conn
 
 KIND = "safety"
 MARK = "yian-report "
 _NONE = b"\0" * 32
+Progress = Callable[[int, int], object]
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,23 +90,20 @@ def freeze(conn: Conn, report: Report, by: str, now: datetime) -> Stamp:
     return Stamp(version, now, digest)
 
 
-def verify(conn: Conn, file: Path, now: datetime) -> Verdict:
+def verify(
+    conn: Conn, file: Path, now: datetime, *, alone: bool = False, say: Progress = lambda _done, _total: None
+) -> Verdict:
     """Compare a file of a signed report with the archive, and the archive with today's rows; `conn` is idle.
 
-    Raises BadInput where the file carries no stamp, Missing where no such report was signed here.
+    All reports that were ever signed are looked through, or only this one (`alone`). Raises BadInput where
+    the file carries no stamp, Missing where no such report was signed here.
     """
     digest, text, form = stamp_of(file)
     with conn.transaction():
         signed = reports.by_hash(conn, digest)
-        links = reports.chain(conn)
     if signed is None:
         raise Missing(f"no report was signed with {digest.hex()[:12]}…")
-    wrong: list[str] = []
-    previous = _NONE
-    for link in links:
-        if link.previous_hash != previous or digest_of(link.previous_hash, link.content) != link.hash:
-            wrong.append(f"归档第{link.report_id}号的内容与其校验值不符")
-        previous = link.hash
+    wrong = _broken(signed, signed.hash_before or _NONE) if alone else look_through(conn, say)
     content = json.loads(signed.content)
     if text != (content["printed"] if form == ".docx" else _text_of(content["report"])):
         wrong.append("文件的文字与签发时不同")
@@ -122,6 +121,28 @@ def verify(conn: Conn, file: Path, now: datetime) -> Verdict:
         tuple(moved(signed.content, today)),
         tuple(changed_rows(signed.content, today)),
     )
+
+
+def look_through(conn: Conn, say: Progress = lambda _done, _total: None) -> list[str]:
+    """Return which signed reports are not as they were signed, one read at a time; `conn` is idle.
+
+    `say` is told after each how many of how many were looked at.
+    """
+    wrong: list[str] = []
+    previous = _NONE
+    with conn.transaction():
+        total = reports.how_many(conn)
+        for done, link in enumerate(reports.chain(conn), 1):
+            wrong += _broken(link, previous)
+            previous = link.hash
+            say(done, total)
+    return wrong
+
+
+def _broken(link: Link | Signed, previous: bytes) -> list[str]:
+    if link.previous_hash == previous and digest_of(previous, link.content) == link.hash:
+        return []
+    return [f"归档第{link.report_id}号的内容与其校验值不符"]
 
 
 def stamp_of(file: Path) -> tuple[bytes, str, str]:

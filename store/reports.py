@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Generator
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
 
@@ -40,6 +41,8 @@ class Signed:
     content: str
     previous_hash: bytes
     hash: bytes
+    hash_before: bytes | None
+    """Of the report that was signed before it; None for the first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +99,14 @@ def by_hash(conn: Conn, digest: bytes) -> Signed | None:
         return cur.execute(_Q["by_hash"], {"hash": digest}).fetchone()
 
 
-def chain(conn: Conn) -> list[Link]:
-    """Return every signed report in the order of signing."""
-    with conn.cursor(row_factory=class_row(Link)) as cur:
-        return cur.execute(_Q["chain"]).fetchall()
+def how_many(conn: Conn) -> int:
+    """Return how many signed reports there are."""
+    row = conn.execute(_Q["how_many"]).fetchone()
+    return row[0] if row else 0
+
+
+def chain(conn: Conn) -> Generator[Link]:
+    """Yield every signed report in the order of signing, one at a time: each holds all of its rows."""
+    with conn.cursor("chain", row_factory=class_row(Link)) as cur:
+        cur.itersize = 1
+        yield from cur.execute(_Q["chain"])

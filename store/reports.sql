@@ -16,9 +16,13 @@ RETURNING report_id;
 
 -- name: by_hash
 SELECT r.report_id, r.kind, r.start_on, r.end_on, r.ends_at, r.home_id, h.code AS home, r.version, r.frozen_at,
-       r.frozen_by, r.content, r.previous_hash, r.hash
+       r.frozen_by, r.content, r.previous_hash, r.hash,
+       (SELECT b.hash FROM reports b WHERE b.report_id < r.report_id ORDER BY b.report_id DESC LIMIT 1) AS hash_before
 FROM reports r LEFT JOIN homes h USING (home_id)
 WHERE r.hash = %(hash)s;
+
+-- name: how_many
+SELECT count(*)::int FROM reports;
 
 -- name: chain  every signed report in the order of signing
 SELECT report_id, content, previous_hash, hash FROM reports ORDER BY report_id;

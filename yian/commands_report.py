@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
@@ -62,15 +63,28 @@ def safety(
 
 @app.command()
 def verify(
-    file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="已签发的 .docx 或 .json")],
+    file: Annotated[
+        Path | None,
+        typer.Argument(exists=True, dir_okay=False, help="已签发的 .docx 或 .json；缺省只查档案 · signed"),
+    ] = None,
+    alone: Annotated[
+        bool, typer.Option("--one", help="只查这一份，不查整个档案 · this one, not the whole archive")
+    ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="输出 JSON · print JSON")] = False,
     data: Data = None,
 ) -> None:
     """核对已签发的报告 · say whether the database still agrees, else which figure moved and why."""
-    from compliance.archive import verify as examine
+    from compliance import archive
 
+    if file is None:
+        if alone:
+            raise BadInput("--one", "with the file of a signed report")
+        with reach.connection(load(data=data), "report") as conn:
+            broken = archive.look_through(conn, _progress)
+        _archive_told(broken, as_json=as_json)
+        return
     with reach.connection(load(data=data), "report") as conn:
-        verdict = examine(conn, file, utc_now())
+        verdict = archive.verify(conn, file, utc_now(), alone=alone, say=_progress)
     signed = verdict.signed
     if as_json:
         told = {
@@ -98,6 +112,24 @@ def verify(
         if verdict.rows and not verdict.moved:
             print(f"  有{len(verdict.rows)}处登记变动，未影响数字 · rows changed, no figure moved")
     if not verdict.good:
+        raise SystemExit(1)
+
+
+def _progress(done: int, total: int) -> None:
+    """Tell on a terminal how far it is; the report of a county's year takes a while."""
+    if sys.stderr.isatty() or done == total:
+        print(f"\r归档 {done}/{total}", end="\n" if done == total else "", file=sys.stderr, flush=True)
+
+
+def _archive_told(broken: list[str], *, as_json: bool) -> None:
+    if as_json:
+        print(json.dumps({"good": not broken, "wrong": broken}, ensure_ascii=False))
+    else:
+        for line in broken:
+            print(f"✗ {line}")
+        if not broken:
+            print("✓ 档案完整 · every signed report is as it was signed")
+    if broken:
         raise SystemExit(1)
 
 

@@ -12,13 +12,15 @@ import jsonschema
 import psycopg
 import pytest
 from psycopg.errors import InsufficientPrivilege, RaiseException
+from typer.testing import CliRunner
 
 from compliance import json_report
-from compliance.archive import Verdict, verify
+from compliance.archive import Verdict, look_through, verify
 from model.errors import BadInput, Missing
 from store import pool
 from tests.compliance import rows
 from tests.compliance.rows import NOW, YEAR
+from yian.cli import app
 from yian.report import run_report
 
 pytestmark = pytest.mark.ground("plain")
@@ -124,6 +126,37 @@ def test_a_signed_report_cannot_be_changed_and_a_forced_change_is_found(county: 
     change(county, "ALTER TABLE reports DISABLE TRIGGER reports_append_only")
     change(county, "UPDATE reports SET content = replace(content, '126', '226')")
     assert any("校验值不符" in line for line in look(county, file).wrong)
+
+
+def test_the_archive_is_read_one_by_one_or_one_report_alone(county: str, tmp_path: Path) -> None:
+    first, second = sign(county, tmp_path / "1.json"), sign(county, tmp_path / "2.json")
+    told: list[tuple[int, int]] = []
+    with pool.connect(county, name="test") as conn:
+        assert look_through(conn, lambda done, total: told.append((done, total))) == []
+        assert told == [(1, 2), (2, 2)]
+    change(county, "ALTER TABLE reports DISABLE TRIGGER reports_append_only")
+    change(county, "UPDATE reports SET content = replace(content, '126', '226') WHERE version = 1")
+    with pool.connect(county, name="test") as conn:
+        assert look_through(conn) == ["归档第1号的内容与其校验值不符"]
+        assert verify(conn, second, LATER, alone=True).good
+        assert not verify(conn, second, LATER).good
+        assert verify(conn, first, LATER, alone=True).wrong[0] == "归档第1号的内容与其校验值不符"
+    # One that was taken out leaves a gap before the next, which it alone tells as well.
+    change(county, "DELETE FROM reports WHERE version = 1")
+    with pool.connect(county, name="test") as conn:
+        assert verify(conn, second, LATER, alone=True).wrong == ("归档第2号的内容与其校验值不符",)
+
+
+def test_the_command_tells_of_the_archive_and_of_one_file(
+    county: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("YIAN_DATABASE_URL", county)
+    file = sign(county, tmp_path / "r.docx")
+    run = CliRunner()
+    assert json.loads(run.invoke(app, ["report", "verify", "--json"]).stdout) == {"good": True, "wrong": []}
+    assert json.loads(run.invoke(app, ["report", "verify", "--one", str(file), "--json"]).stdout)["good"]
+    with pytest.raises(BadInput):
+        run.invoke(app, ["report", "verify", "--one"], catch_exceptions=False)
 
 
 def test_a_signed_json_keeps_to_the_schema(county: str, tmp_path: Path) -> None:
