@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from alerts import kpi, unprotected
+from alerts import kpi, unprotected, worst
 from model.alerts import AlertClass, Outcome
 from model.devices import DeviceKind
 from model.people import Role
@@ -17,6 +18,64 @@ from store.sql import Conn
 
 def read(conn: Conn, home_id: int | None, from_at: datetime, to_at: datetime) -> kpi.Kpi:
     """Return the figures of one home, or of all, between two instants."""
+    facts, begun, duties = _read(conn, home_id, from_at, to_at)
+    return kpi.figures(facts, {one.device_id: one.begun for one in begun}, duties, from_at, to_at)
+
+
+def read_county(conn: Conn, from_at: datetime, to_at: datetime) -> worst.County:
+    """Return the figures of all homes between two instants, the worst first.
+
+    Those over all homes are the same as `read` gives without a home.
+    """
+    facts, begun, duties = _read(conn, None, from_at, to_at)
+    homes = [
+        _of_home(
+            home,
+            read_unprotected(conn, home.home_id, from_at, to_at),
+            [fact for fact in facts if fact.home_id == home.home_id],
+            {one.device_id: one.begun for one in begun if one.home_id == home.home_id},
+            [duty for duty in duties if duty.home_id == home.home_id],
+            (from_at, to_at),
+        )
+        for home in rosters.homes(conn, None)
+    ]
+    return worst.County(
+        worst.together(home.unprotected for home in homes),
+        kpi.figures(facts, {one.device_id: one.begun for one in begun}, duties, from_at, to_at),
+        worst.answered(facts, from_at),
+        tuple(worst.worst_first(homes)),
+    )
+
+
+def named(conn: Conn, figures: kpi.Kpi, *, with_home: bool) -> dict[int, str]:
+    """Return the names of the devices that figures speak of."""
+    ids = {device for device, _ in figures.top10} | set(figures.chattering)
+    ids |= {rate.device_id for rate in figures.false_rates}
+    return rows.device_names(conn, ids, with_home=with_home)
+
+
+def _of_home(
+    home: rosters.HomeName,
+    hours: unprotected.Unprotected,
+    facts: Sequence[kpi.AlertFact],
+    begun: Mapping[int, Sequence[datetime]],
+    duties: Sequence[kpi.DutyFact],
+    period: unprotected.Span,
+) -> worst.HomeFigures:
+    from_at, to_at = period
+    return worst.HomeFigures(
+        home.home_id,
+        home.name,
+        hours,
+        kpi.figures(facts, begun, duties, from_at, to_at),
+        worst.answered(facts, from_at),
+        worst.trend(facts, from_at, to_at),
+    )
+
+
+def _read(
+    conn: Conn, home_id: int | None, from_at: datetime, to_at: datetime
+) -> tuple[list[kpi.AlertFact], list[rows.Begun], list[kpi.DutyFact]]:
     facts = [
         kpi.AlertFact(
             row.alert_id,
@@ -35,7 +94,7 @@ def read(conn: Conn, home_id: int | None, from_at: datetime, to_at: datetime) ->
         kpi.DutyFact(duty.home_id, duty.starts_at, duty.ends_at)
         for duty in rosters.duties(conn, home_id, from_at, to_at)
     ]
-    return kpi.figures(facts, rows.begun(conn, home_id, from_at, to_at), duties, from_at, to_at)
+    return facts, rows.begun(conn, home_id, from_at, to_at), duties
 
 
 def read_unprotected(conn: Conn, home_id: int, from_at: datetime, to_at: datetime) -> unprotected.Unprotected:

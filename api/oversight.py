@@ -10,7 +10,7 @@ from fastapi import APIRouter, Query, Request, Response
 from psycopg import Connection
 
 from alerts import dry_run as dry
-from alerts import quality
+from alerts import quality, worst
 from alerts.kpi import Kpi
 from alerts.unprotected import Unprotected
 from api.auth import SignedIn
@@ -58,13 +58,11 @@ def _quality(conn: Connection[Any], home_id: int, days: int, now: datetime) -> Q
     if not suppressions.in_home(conn, home_id, None, None):
         raise Missing(f"no such home: {home_id}")
     from_at = now - timedelta(days=days)
-    names = {
-        each.target_id: each.name for each in suppressions.targets(conn, home_id) if each.kind == "device"
-    }
+    figures = quality.read(conn, home_id, from_at, now)
     return Quality(
         quality.read_unprotected(conn, home_id, from_at, now),
-        quality.read(conn, home_id, from_at, now),
-        names,
+        figures,
+        quality.named(conn, figures, with_home=False),
     )
 
 
@@ -92,6 +90,19 @@ def read_quality(home_id: int, viewer: SignedIn, service: OurService, days: Days
         raise Missing(f"no such home: {home_id}")
     with service.database(viewer.homes) as conn:
         return _quality(conn, home_id, days, service.clock())
+
+
+@router.get(
+    "/api/quality",
+    summary="各机构告警质量 Quality of all homes",
+    description="看得到的全部机构：合计与各机构，最需关注的在前。\n\nAll homes that you may see,"
+    " the worst first; the figures over all are those of `yian alarms kpi --json`.",
+)
+def read_all_quality(viewer: SignedIn, service: OurService, days: Days = 7) -> worst.County:
+    """Return the figures over all homes and of each, the worst first."""
+    now = service.clock()
+    with service.database(viewer.homes) as conn:
+        return quality.read_county(conn, now - timedelta(days=days), now)
 
 
 @router.get("/dry-run", include_in_schema=False)
@@ -130,18 +141,27 @@ def dry_run_page(
 def quality_page(
     request: Request, service: OurService, viewer: SignedIn, home_id: Home = 0, days: Days = 7
 ) -> Response:
-    """Return the figures of one home, the hours without protection first."""
+    """Return the figures of one home; of all of them, the worst first, where several can be seen."""
+    now = service.clock()
     with service.database(viewer.homes) as conn:
         homes = board.home_names(conn)
-        chosen = home_id if home_id in {each for each, _ in homes} else homes[0][0] if homes else 0
-        figures = _quality(conn, chosen, days, service.clock()) if chosen else None
+        several = len(homes) > 1 and home_id == 0
+        chosen = home_id if home_id or not homes else homes[0][0]
+        county = quality.read_county(conn, now - timedelta(days=days), now) if several else None
+        if county is not None:
+            names = quality.named(conn, county.kpi, with_home=True)
+            figures = Quality(county.unprotected, county.kpi, names)
+        else:
+            figures = _quality(conn, chosen, days, now) if chosen else None
     return render(
         service,
         request,
         "quality.html",
         viewer=viewer,
         homes=homes,
-        chosen=chosen,
+        chosen=0 if several else chosen,
         days=days,
         figures=figures,
+        county=county,
+        share=worst.share_unprotected,
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -36,7 +37,24 @@ def alert_facts(conn: Conn, home_id: int | None, from_at: datetime, to_at: datet
         ).fetchall()
 
 
-def begun(conn: Conn, home_id: int | None, from_at: datetime, to_at: datetime) -> dict[int, list[datetime]]:
-    """Return, per device with three or more, when what it reports began."""
-    rows = conn.execute(_Q["begun"], {"home_id": home_id, "from_at": from_at, "to_at": to_at}).fetchall()
+@dataclass(frozen=True, slots=True)
+class Begun:
+    """When what a device reports began, three times or more."""
+
+    device_id: int
+    home_id: int | None
+    begun: list[datetime]
+
+
+def begun(conn: Conn, home_id: int | None, from_at: datetime, to_at: datetime) -> list[Begun]:
+    """Return the devices of one home, or of all, that reported three beginnings or more."""
+    with conn.cursor(row_factory=class_row(Begun)) as cur:
+        return cur.execute(_Q["begun"], {"home_id": home_id, "from_at": from_at, "to_at": to_at}).fetchall()
+
+
+def device_names(conn: Conn, device_ids: Collection[int], *, with_home: bool) -> dict[int, str]:
+    """Return what devices are called and where they hang."""
+    rows = conn.execute(
+        _Q["device_names"], {"device_ids": list(device_ids), "with_home": with_home}
+    ).fetchall()
     return {row[0]: row[1] for row in rows}

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
+from datetime import datetime, timedelta
 
 import httpx
+import pytest
+from typer.testing import CliRunner
 
 from model.alerts import AlertClass
 from tests.county import County, raise_alert
+from yian import commands_alarms
 
 SignIn = Callable[[str], httpx.Client]
 
@@ -48,3 +53,33 @@ def test_hours_without_protection_come_first(county: County, sign_in: SignIn) ->
     page = head.get("/quality", params={"days": 1}).text
     assert page.index("无防护人时") < page.index("多久收到")
     assert "72.0" in page
+
+
+def test_an_office_sees_all_homes_the_worst_first_by_the_same_figures_as_the_command(
+    county: County, sign_in: SignIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    raise_alert(county, "willow/203室", ago=timedelta(minutes=30))
+    raise_alert(county, "sunny/204室", AlertClass.T2)
+    bureau = sign_in("bureau")
+    told = bureau.get("/api/quality", params={"days": 7}).json()
+    assert [home["name"] for home in told["homes"]] == ["柳溪福利院", "阳光敬老院"]
+    assert [sum(home["trend"]) for home in told["homes"]] == [1, 1]
+    assert told["kpi"]["alerts"] == 2
+    monkeypatch.setenv("YIAN_DATABASE_URL", county.url)
+    done = CliRunner().invoke(
+        commands_alarms.app, ["kpi", "--json", "--from", told["kpi"]["from_at"], "--to", told["kpi"]["to_at"]]
+    )
+    assert done.exit_code == 0, done.output
+    printed = json.loads(done.stdout)
+    instants = ("from_at", "to_at")
+    assert {name: datetime.fromisoformat(printed.pop(name)) for name in instants} == {
+        name: datetime.fromisoformat(told["kpi"].pop(name)) for name in instants
+    }
+    assert printed == told["kpi"]
+    page = bureau.get("/quality").text
+    assert page.index("柳溪福利院</a>") < page.index("阳光敬老院</a>")
+    assert page.count('class="spark"') == 2
+    assert "无防护人时" in bureau.get("/quality", params={"home_id": county.homes["willow"]}).text
+    # A township sees its own homes only, and a home itself.
+    assert [home["name"] for home in sign_in("qinghe").get("/api/quality").json()["homes"]] == ["阳光敬老院"]
+    assert "worst" not in sign_in("sunny-head").get("/quality").text

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -68,3 +69,24 @@ def test_the_pages_fit_and_are_quiet(
         page.goto(f"{board.address}/{path}")
         expect(page.locator("h1")).to_be_visible()
         look(page, f"35-{path}-{width}-{scheme}")
+
+
+def test_an_office_sees_all_homes_at_a_glance(county: County, board: Board, open_page: OpenPage) -> None:
+    with county.connect() as conn:
+        for number in range(14):
+            _, alert = raise_alert(county, "sunny/203室", AlertClass.T2 if number % 3 else AlertClass.F1)
+            conn.execute(
+                "UPDATE alerts SET raised_at = raised_at - make_interval(hours => %s),"
+                " acknowledged_at = raised_at - make_interval(hours => %s) + interval '41 s', state = 'resolved',"
+                " resolved_at = raised_at, outcome = 'false', on_scene_at = NULL WHERE alert_id = %s",
+                [number * number, number * number, alert],
+            )
+    raise_alert(county, "willow/203室", ago=timedelta(minutes=30))
+    for width, scheme in ((390, "light"), (390, "dark"), (1280, "light"), (1280, "dark")):
+        page = open_page("bureau", width=width, scheme=scheme)
+        page.goto(f"{board.address}/quality")
+        expect(page.locator("#worst tbody tr").first).to_contain_text("柳溪福利院")
+        expect(page.locator("#worst .spark")).to_have_count(2)
+        look(page, f"36-quality-county-{width}-{scheme}")
+    page.get_by_role("link", name="阳光敬老院").click()
+    expect(page.locator("#worst")).to_have_count(0)
