@@ -14,7 +14,7 @@ from typing import Annotated
 import typer
 from rich.progress import Progress
 
-from compliance.registers import importing, looking, telling
+from compliance.registers import documenting, importing, looking, telling
 from compliance.registers.cells import words
 from compliance.registers.writing import write
 from model.clock import SHANGHAI, utc_now
@@ -164,6 +164,12 @@ def history(
         when = f"{edit.changed_at.astimezone(SHANGHAI):%Y-%m-%d %H:%M:%S}"
         told = telling.sentence(telling.version_of(by_table[edit.register], edit, names))
         print(when, edit.actor, edit.register, edit.row_id, edit.home or "", told, sep="\t")
+
+
+@app.command()
+def docs() -> None:
+    """登记册的列，docs/registers.md · the columns of all registers, as docs/registers.md has them."""
+    print(documenting.document(), end="")
 
 
 @app.command()

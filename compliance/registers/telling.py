@@ -55,7 +55,7 @@ def version_of(sheet: Sheet, edit: Edit, names: Names) -> Version:
         Changed(
             *_called(sheet, name), *(_said(sheet, name, side.get(name), names) for side in (before, after))
         )
-        for name in {**after, **before}
+        for name in sorted({**after, **before}, key=lambda name: _place(sheet, name))
         if name not in _IGNORED and name != sheet.number and before.get(name) != after.get(name)
     ]
     return Version(
@@ -96,6 +96,12 @@ def _column(sheet: Sheet, name: str) -> Column | None:
     if sheet.name == "places" and name == "name":
         wanted = "path"
     return next((column for column in sheet.columns if column.field == wanted), None)
+
+
+def _place(sheet: Sheet, name: str) -> tuple[int, str]:
+    """Return where a column of the table stands in the sheet; those that it has not come last, by name."""
+    column = _column(sheet, name)
+    return (len(sheet.columns), name) if column is None else (sheet.columns.index(column), name)
 
 
 def _called(sheet: Sheet, name: str) -> tuple[str, str]:

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import io
 from datetime import UTC, date, datetime
+from hashlib import sha256
 from typing import Any
 
 import openpyxl
 import pytest
 from psycopg import Connection
 
-from compliance.registers import importing
+from compliance.registers import importing, photos
 from compliance.registers.importing import Outcome
+from compliance.registers.pictures import Picture
 from model.errors import Refused
-from model.sheets import SHEETS
+from model.sheets import BY_NAME, SHEETS
 from simulators import county
 from store import pool, register_sheets
 from yian.seed import seed_county
@@ -178,6 +180,19 @@ def test_an_import_is_not_undone_over_a_later_change(database: str) -> None:
             register_sheets.undo(conn, actor="test", now=NOW)
         conn.rollback()
         assert register_sheets.rows(conn, SHEETS[0])[0].fields["beds"] == 51
+
+
+def test_an_import_is_not_undone_over_what_was_proved_since(database: str) -> None:
+    with pool.connect(database, name="test") as conn:
+        take(conn, (HOMES + "a,甲,敬老院,50,R1,,\n").encode())
+        hazard = "机构代码,发现日期,等级,内容\na,2026-03-01,一般,堵塞\n".encode()
+        take(conn, hazard, "hazards.csv")
+        (number,) = [one.number for one in register_sheets.rows(conn, BY_NAME["hazards"])]
+        photo = Picture(b"x", b"x", 1, 1, None, None, None, sha256(b"x").digest(), sha256(b"x").digest())
+        photos.add(conn, number, "before", photo, "test", NOW)
+        with pytest.raises(Refused, match="in use"), conn.transaction():
+            register_sheets.undo(conn, actor="test", now=NOW)
+        assert len(register_sheets.rows(conn, BY_NAME["hazards"])) == 1
 
 
 def test_a_door_names_a_device_of_its_home_and_both_hours_or_none(database: str) -> None:
