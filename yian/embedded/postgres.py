@@ -52,6 +52,7 @@ _SETTINGS = {
     "min_wal_size": "32MB",
     "max_wal_size": "256MB",
     "max_worker_processes": "4",
+    "max_logical_replication_workers": "0",  # a process less: nobody subscribes to anything here
     "max_parallel_workers_per_gather": "0",
     "jit": "off",
     "timezone": "UTC",

@@ -1,9 +1,10 @@
-"""The three roles as processes: each runs until it is told to stop, and loads nothing of the others."""
+"""The three roles: a process runs some of them until it is told to stop, and loads nothing of the others."""
 
 from __future__ import annotations
 
 import signal
 import threading
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from importlib import import_module
 
@@ -16,10 +17,23 @@ STOPS_WITHIN = timedelta(seconds=30)
 """A role that hangs as it stops is ended by the kernel: who started it may be gone. Source: our choice."""
 
 
-def run(role: str) -> None:
-    """Run a role of `ROLES` until told to stop."""
-    # By name and not before: each module brings libraries of many megabytes that only its role needs.
-    import_module(f"yian.roles.{role}").run(load(), stop_signal(within=STOPS_WITHIN))
+def run(*names: str) -> None:
+    """Run roles of `ROLES` in this process until told to stop; where one ends, all end, as it did."""
+    settings, stopping = load(), stop_signal(within=STOPS_WITHIN)
+
+    def run_one(name: str) -> None:
+        try:
+            # By name and not before: each module brings libraries of many megabytes that only its role needs.
+            import_module(f"yian.roles.{name}").run(settings, stopping)
+        finally:
+            stopping.set()
+
+    *beside, last = names
+    with ThreadPoolExecutor(len(names), "role") as threads:
+        others = [threads.submit(run_one, name) for name in beside]
+        run_one(last)
+    for other in others:
+        other.result()
 
 
 def database_url(settings: Settings) -> str:

@@ -1,4 +1,4 @@
-"""`python -m yian.roles ROLE` is `yian ROLE` without the command line, which nobody types to a role."""
+"""`python -m yian.roles ROLE...` is `yian ROLE` without the command line; several share the process."""
 
 import sys
 
@@ -6,4 +6,4 @@ from yian.edge import plain_errors
 from yian.roles import run
 
 with plain_errors():
-    run(sys.argv[1])
+    run(*sys.argv[1:])
