@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 
-from alerts import ladder, quiet
-from alerts.classes import CLASSES
+from alerts import climb, escalation, ladder, quiet, suppression, thresholds
+from alerts.classes import CLASSES, Limits
+from alerts.climb import Call
 from alerts.ladder import Ladder
-from model.alerts import AlertClass
+from model.alerts import Alert, AlertClass, AlertState
 from model.devices import Device, DeviceKind
-from store import receivers
+from store import suppressions
 from store.receivers import Receiver
 from store.sql import Conn
+
+Who = Callable[[datetime], Sequence[Receiver]]
+"""Everybody whom the ladder calls at an instant, their quiet settled."""
 
 _FIRST_CLASS = {
     DeviceKind.DETECTOR: AlertClass.F1,
@@ -53,8 +59,21 @@ class DryRung:
 
 
 @dataclass(frozen=True, slots=True)
+class Window:
+    """A shelf or window into which the alarm falls; where it `waits`, nobody is told before `until`."""
+
+    kind: str
+    reason: str
+    until: datetime
+    waits: bool
+
+
+@dataclass(frozen=True, slots=True)
 class DryRun:
-    """The whole way up. `reached` is false where no rung can be told at all."""
+    """The whole way up. `reached` is false where no rung can be told at all.
+
+    `repeat_every` is how often the last rung is told again while nobody answers, None where it is not.
+    """
 
     device: str
     home_id: int | None
@@ -63,6 +82,8 @@ class DryRun:
     rungs: tuple[DryRung, ...]
     on_scene_by: datetime | None
     reached: bool
+    window: Window | None
+    repeat_every: timedelta | None
 
 
 def class_of(device: Device) -> AlertClass:
@@ -71,26 +92,28 @@ def class_of(device: Device) -> AlertClass:
 
 
 def dry_run(
-    conn: Conn, device: Device, alert_class: AlertClass, at: datetime, steps: Ladder | None = None
+    conn: Conn,
+    device: Device,
+    alert_class: AlertClass,
+    at: datetime,
+    steps: Ladder | None = None,
+    who: Who | None = None,
 ) -> DryRun:
     """Return who would be told of this device's alarm at `at`; nothing is raised, written or sent.
 
-    The same people, waits and skipped rungs as at run time (alerts.escalation).
+    The home's thresholds, what is quiet on purpose, people, waits and skipped rungs are those of the running
+    engine, by the same decisions (alerts.climb, alerts.suppression.waits, alerts.ladder). The alarm is taken
+    to be the only one, and nobody answers. `steps` is another ladder, `who` other people than the stored ones.
     """
-    steps = steps or ladder.ladder_of(CLASSES[alert_class])
-    roles = sorted({role for rung in steps.rungs for role in rung.roles})
-    rungs: list[DryRung] = []
-    told_at, after = at, timedelta(0)
-    for step, rung in enumerate(steps.rungs):
-        everyone = quiet.settle(receivers.of_roles(conn, device.home_id, roles, told_at), alert_class)
-        people = [one for one in everyone if one.role in rung.roles]
-        dead = None if quiet.reached(people, told_at, rung.wait) else quiet.why_dead(people)
-        told = tuple(_told(one, told_at) for one in people)
-        rungs.append(DryRung(step, tuple(str(role) for role in rung.roles), told_at, told, dead))
-        if dead is None:
-            after += rung.wait
-            told_at = at + after
-    within = steps.on_scene_within
+    limits = thresholds.of_device(conn, device, at, Limits())
+    ladder_then = steps or ladder.ladder_of(CLASSES[alert_class], limits)
+    held = suppressions.over(conn, device.device_id, alert_class, at)
+    later = suppression.waits(held, alert_class)
+    everyone = who or partial(escalation.who, conn, device.home_id, alert_class, ladder_then)
+    rungs = _way_up(
+        ladder_then, alert_class, at, held.ends_at if held is not None and later else at, everyone
+    )
+    within = ladder_then.on_scene_within
     return DryRun(
         f"{device.source}/{device.address}",
         device.home_id,
@@ -99,6 +122,42 @@ def dry_run(
         tuple(rungs),
         None if within is None else at + within,
         any(rung.dead is None for rung in rungs),
+        None if held is None else Window(held.kind, held.reason, held.ends_at, later),
+        ladder_then.repeat_every,
+    )
+
+
+def _way_up(
+    steps: Ladder, alert_class: AlertClass, raised_at: datetime, begins_at: datetime, who: Who
+) -> list[DryRung]:
+    """Return the rungs as they are reached while nobody answers, up to the last; each person once a step."""
+    alert = Alert(0, 0, None, None, None, "", alert_class, AlertState.RAISED, raised_at, raised_at)
+    rungs: list[DryRung] = []
+    told: set[tuple[int, int]] = set()
+    step, now = 0, begins_at
+    while steps.rungs:
+        found = climb.climb(steps, who(now), step, now)
+        for call in found.calls:
+            new = [one for one in call.people if (one.person_id, call.step) not in told]
+            told |= {(one.person_id, call.step) for one in new}
+            # Without anybody new it is told once that a rung is empty.
+            if new or not any(rung.step == call.step for rung in rungs):
+                rungs.append(_rung(steps, call, new, now))
+        due_at = ladder.waits(steps, [alert], found.step, now)
+        if due_at is None or found.step >= len(steps.rungs) - 1:
+            break
+        step, now = ladder.on_due(steps, [alert], found.step, due_at).step, due_at
+    return rungs
+
+
+def _rung(steps: Ladder, call: Call, people: Sequence[Receiver], now: datetime) -> DryRung:
+    roles = climb.roles_of(steps) if call.rung is None else steps.rungs[call.rung].roles
+    return DryRung(
+        call.step,
+        tuple(str(role) for role in roles),
+        now,
+        tuple(_told(one, now) for one in people),
+        call.dead,
     )
 
 

@@ -6,10 +6,9 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from alerts import ladder, log, quiet, telling
+from alerts import climb, ladder, log, quiet, telling
 from alerts.ladder import Ladder
 from model.alerts import TOLD_AT_ONCE, Alert, AlertClass, AlertState
-from model.people import Role
 from store import alarms, canaries, receivers, timers
 from store.alarms import IncidentRow
 from store.receivers import Receiver
@@ -136,31 +135,19 @@ def _waiting(alerts: Sequence[Alert]) -> list[Alert]:
 def _climb(
     conn: Conn, incident: IncidentRow, alert_id: int, steps: Ladder, step: int, now: datetime
 ) -> tuple[int, int]:
-    """Tell the rung at `step`, or the first above it where somebody has a channel.
+    """Tell whom the climb to `step` calls; return the step that was reached and how many were told there.
 
-    Returns the step that was reached and how many were told there. A dead rung is written into the log and
-    does not wait; its people still see the incident on the board. Where nobody above can be reached either,
-    those below are told again rather than nobody.
+    A dead rung is written into the log, and its people are told on the board.
     """
     about = receivers.ask_message_facts(conn, alert_id)
-    everyone = _everyone(conn, incident, steps, now)
-    people = [[one for one in everyone if one.role in rung.roles] for rung in steps.rungs]
-    top = len(people) - 1
-    at = min(step, top)
-    reach = [quiet.reached(one, now, rung.wait) for one, rung in zip(people, steps.rungs, strict=True)]
-    live = ladder.first_reachable(reach, step)
-    upto = top if live is None else live
-    for dead in range(at, upto if live is not None else upto + 1):
-        _note_dead(conn, incident, alert_id, steps, dead, people[dead], now)
-        telling.tell(conn, incident, about, people[dead], stage_of(incident, max(step, dead)), now)
-    if live is not None:
-        reached = max(step, live)
-        told = telling.tell(conn, incident, about, people[live], stage_of(incident, reached), now)
-        return reached, told
-    if any(reach):
-        return step, telling.tell(conn, incident, about, everyone, stage_of(incident, max(step, 1)), now)
-    # A home without any channel works by the board: its rungs wait as they should where somebody is.
-    return next((max(step, rung) for rung in range(at, top + 1) if people[rung]), max(step, top)), 0
+    found = climb.climb(steps, _everyone(conn, incident, steps, now), step, now)
+    told = 0
+    for call in found.calls:
+        if call.dead is not None and call.rung is not None:
+            _note_dead(conn, incident, alert_id, steps, call.rung, call.dead, now)
+        count = telling.tell(conn, incident, about, call.people, stage_of(incident, call.step), now)
+        told = count if call.dead is None else told
+    return found.step, told
 
 
 def _note_dead(
@@ -169,13 +156,13 @@ def _note_dead(
     alert_id: int,
     steps: Ladder,
     rung: int,
-    people: Sequence[Receiver],
+    why: str,
     now: datetime,
 ) -> None:
     details: dict[str, Any] = {
         "step": rung,
         "roles": [str(role) for role in steps.rungs[rung].roles],
-        "why": quiet.why_dead(people),
+        "why": why,
     }
     log.append(
         conn,
@@ -191,10 +178,15 @@ def _note_dead(
 def _everyone(conn: Conn, incident: IncidentRow, steps: Ladder, now: datetime) -> list[Receiver]:
     if incident.incident_class is AlertClass.C1:
         return canaries.receivers(conn, incident.incident_id)
-    roles: set[Role] = {role for rung in steps.rungs for role in rung.roles}
-    return quiet.settle(
-        receivers.of_roles(conn, incident.home_id, sorted(roles), now), incident.incident_class
-    )
+    return who(conn, incident.home_id, incident.incident_class, steps, now)
+
+
+def who(
+    conn: Conn, home_id: int | None, alert_class: AlertClass, steps: Ladder, now: datetime
+) -> list[Receiver]:
+    """Return everybody whom a ladder calls of a home at `now`, their quiet as it counts for the class."""
+    people = receivers.of_roles(conn, home_id, climb.roles_of(steps), now)
+    return quiet.settle(people, alert_class)
 
 
 def _wait(

@@ -23,6 +23,11 @@ WINDOW_MAX = timedelta(days=7)
 """Source: our choice; work that lasts longer is planned anew."""
 
 
+def waits(held: Suppression | None, alert_class: AlertClass) -> bool:
+    """Say whether what is raised under a shelf or window is told at its end; never what is about life."""
+    return held is not None and alert_class not in TOLD_AT_ONCE
+
+
 def mute(
     conn: Conn, incident_id: int, alert_id: int, held: Suppression, alert_class: AlertClass, now: datetime
 ) -> bool:
@@ -31,7 +36,7 @@ def mute(
     A life-safety alert carries the note and is told as ever.
     """
     suppressions.mute(conn, alert_id, held.suppression_id, held.reason)
-    waits = alert_class not in TOLD_AT_ONCE
+    later = waits(held, alert_class)
     log.append(
         conn,
         incident_id=incident_id,
@@ -43,10 +48,10 @@ def mute(
             "kind": held.kind,
             "reason": held.reason,
             "until": held.ends_at.isoformat(),
-            "told": not waits,
+            "told": not later,
         },
     )
-    return waits
+    return later
 
 
 def shelve(

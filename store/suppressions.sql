@@ -4,10 +4,11 @@ VALUES (%(kind)s, %(home_id)s, %(place_id)s, %(device_id)s, %(class)s, %(reason)
         %(made_by)s, %(now)s)
 RETURNING suppression_id;
 
--- name: over  those that hold now for a device: itself, a place above it, or its home
-SELECT s.suppression_id, s.kind, s.home_id, s.reason, s.starts_at, s.ends_at
+-- name: over  what holds at a time for a device: itself, a place above it, or its home
+SELECT s.suppression_id, s.kind, s.home_id, s.reason, s.starts_at, least(s.ends_at, s.returned_at) AS ends_at
 FROM suppressions s JOIN devices d ON d.device_id = %(device_id)s
-WHERE s.home_id = d.home_id AND s.returned_at IS NULL AND s.starts_at <= %(now)s AND s.ends_at > %(now)s
+WHERE s.home_id = d.home_id AND s.ends_at > %(now)s AND s.starts_at <= %(now)s
+  AND (s.returned_at IS NULL OR s.returned_at > %(now)s)
   AND (s.class IS NULL OR s.class = %(class)s)
   AND (s.device_id IS NULL OR s.device_id = d.device_id)
   AND (s.place_id IS NULL OR s.place_id IN (d.place_id, d.zone_id, d.building_id,
