@@ -14,6 +14,7 @@ from pydantic import BaseModel, Field
 from alerts import answers
 from api.auth import SignedIn, Viewer, Writer
 from api.cards import URGENCY, Card, make_card, waiting_first
+from api.plans import Floor, floors_of
 from api.script import script_119
 from api.service import OurService, Service
 from model.alerts import AlertState, Answer, Outcome
@@ -66,12 +67,16 @@ class Sent:
 
 @dataclass(frozen=True, slots=True)
 class Story:
-    """事件全程 An incident with everything that was done about it, and what to read out to 119."""
+    """事件全程 An incident with everything that was done about it, and what to read out to 119.
+
+    `floors` are those of the buildings that a fire is in, with its spread.
+    """
 
     incident: Card
     time_line: tuple[LogEntry, ...]
     messages: tuple[Sent, ...]
     script_119: str | None
+    floors: tuple[Floor, ...]
 
 
 def load_cards(
@@ -169,6 +174,7 @@ def load_story(conn: Connection[Any], now: datetime, incident_id: int, viewer: V
             for row in board.messages_of(conn, incident_id)
         ),
         script_119(card, viewer.person),
+        floors_of(conn, incident_id),
     )
 
 
