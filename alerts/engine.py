@@ -108,13 +108,28 @@ def on_event(
             states.count_repeats(conn, device.device_id, event.kind, told_at, [told])
             return Handled(Result.REPEAT)
         if now_so is None and not active:
-            _remember(conn, event, device, at, arrived_at, active=False)
+            states.set_state(
+                conn,
+                device.device_id,
+                event.kind,
+                active=False,
+                since=at,
+                changed_at=arrived_at,
+                said_at=told_at,
+            )
             return Handled(Result.REPEAT)
-    stored = states.insert_event(conn, event, device, happened_at=at, arrived_at=arrived_at, key=key)
+    stored = states.insert_event(
+        conn,
+        event,
+        device,
+        happened_at=at,
+        arrived_at=arrived_at,
+        key=key,
+        active=None if momentary or older else active,
+        told_at=told_at,
+    )
     if stored is None:
         return Handled(Result.DUPLICATE)
-    if not momentary and not older:
-        _remember(conn, event, device, at, arrived_at, active=active)
     if overtaken:
         return Handled(Result.HISTORY)
     if not device.registered and event.kind not in LIFE_SAFETY_KINDS | {Kind.CANARY}:
@@ -157,20 +172,6 @@ def on_battery(
         {"battery_pct": battery_pct},
     )
     return on_event(conn, event, device, at, event.key or "", limits).raised
-
-
-def _remember(
-    conn: Conn, event: Event, device: Device, at: datetime, arrived_at: datetime, *, active: bool
-) -> None:
-    states.set_state(
-        conn,
-        device.device_id,
-        event.kind,
-        active=active,
-        since=at,
-        changed_at=arrived_at,
-        said_at=event.said_at if credible(event.said_at, arrived_at) else None,
-    )
 
 
 def _ask_zone_fires(

@@ -32,8 +32,7 @@ class Sign:
 def touch(conn: Conn, signs: Sequence[Sign]) -> list[int]:
     """Note signs of life, at most one per device, and return the devices that came (back) online by them."""
     ids = [sign.device_id for sign in signs]
-    asked = conn.execute(_Q["offline_of"], {"device_ids": ids})
-    conn.execute(
+    asked = conn.execute(
         _Q["touch"],
         {
             "device_ids": _array(ids),

@@ -1,29 +1,31 @@
--- name: offline_of  those of the devices that were offline, or never heard, before now; one look-up for each
-SELECT s.device_id FROM unnest(%(device_ids)s::int[]) AS s (device_id)
-WHERE NOT coalesce((SELECT l.online FROM liveness l WHERE l.device_id = s.device_id), false)
-ORDER BY s.device_id;
-
--- name: touch  a sign of life; what arrived before the last word is older and changes nothing
+-- name: touch  a sign of life; what arrived before the last word is older and changes nothing. Who was offline, or never heard
 -- A last word that lies ahead of the database's clock came by a clock of ours that was wrong: it is taken back.
-INSERT INTO liveness AS l (device_id, last_seen_at, since, silent_at, battery_pct, worn, clock_skew)
-SELECT s.device_id, s.seen_at, s.seen_at, s.seen_at + 2 * make_interval(secs => s.report_every_s), s.battery_pct, s.worn,
-       make_interval(secs => s.clock_skew_s)
-FROM unnest(%(device_ids)s::int[], %(seen_at)s::timestamptz[], %(report_every_s)s::float8[],
-            %(battery_pct)s::real[], %(worn)s::boolean[], %(clock_skew_s)s::float8[])
-     AS s (device_id, seen_at, report_every_s, battery_pct, worn, clock_skew_s)
-ORDER BY s.device_id
-ON CONFLICT (device_id) DO UPDATE
-SET last_seen_at = CASE WHEN l.last_seen_at > now() + interval '1 minute' THEN EXCLUDED.last_seen_at
-                        ELSE greatest(l.last_seen_at, EXCLUDED.last_seen_at) END,
-    silent_at = CASE WHEN l.last_seen_at > now() + interval '1 minute' OR EXCLUDED.last_seen_at > l.last_seen_at
-                     THEN EXCLUDED.silent_at ELSE l.silent_at END,
-    since = CASE WHEN l.online OR EXCLUDED.last_seen_at <= l.since AND l.since <= now() + interval '1 minute' THEN l.since
-                 ELSE EXCLUDED.last_seen_at END,
-    online = l.online OR EXCLUDED.last_seen_at > l.since OR l.since > now() + interval '1 minute',
-    inhibited = l.inhibited AND NOT (EXCLUDED.last_seen_at > l.since OR l.since > now() + interval '1 minute'),
-    battery_pct = coalesce(EXCLUDED.battery_pct, l.battery_pct),
-    worn = coalesce(EXCLUDED.worn, l.worn),
-    clock_skew = EXCLUDED.clock_skew;
+WITH were_offline AS (
+    SELECT s.device_id FROM unnest(%(device_ids)s::int[]) AS s (device_id)
+    -- One look-up for each.
+    WHERE NOT coalesce((SELECT l.online FROM liveness l WHERE l.device_id = s.device_id), false)
+), touched AS (
+    INSERT INTO liveness AS l (device_id, last_seen_at, since, silent_at, battery_pct, worn, clock_skew)
+    SELECT s.device_id, s.seen_at, s.seen_at, s.seen_at + 2 * make_interval(secs => s.report_every_s), s.battery_pct, s.worn,
+           make_interval(secs => s.clock_skew_s)
+    FROM unnest(%(device_ids)s::int[], %(seen_at)s::timestamptz[], %(report_every_s)s::float8[],
+                %(battery_pct)s::real[], %(worn)s::boolean[], %(clock_skew_s)s::float8[])
+         AS s (device_id, seen_at, report_every_s, battery_pct, worn, clock_skew_s)
+    ORDER BY s.device_id
+    ON CONFLICT (device_id) DO UPDATE
+    SET last_seen_at = CASE WHEN l.last_seen_at > now() + interval '1 minute' THEN EXCLUDED.last_seen_at
+                            ELSE greatest(l.last_seen_at, EXCLUDED.last_seen_at) END,
+        silent_at = CASE WHEN l.last_seen_at > now() + interval '1 minute' OR EXCLUDED.last_seen_at > l.last_seen_at
+                         THEN EXCLUDED.silent_at ELSE l.silent_at END,
+        since = CASE WHEN l.online OR EXCLUDED.last_seen_at <= l.since AND l.since <= now() + interval '1 minute' THEN l.since
+                     ELSE EXCLUDED.last_seen_at END,
+        online = l.online OR EXCLUDED.last_seen_at > l.since OR l.since > now() + interval '1 minute',
+        inhibited = l.inhibited AND NOT (EXCLUDED.last_seen_at > l.since OR l.since > now() + interval '1 minute'),
+        battery_pct = coalesce(EXCLUDED.battery_pct, l.battery_pct),
+        worn = coalesce(EXCLUDED.worn, l.worn),
+        clock_skew = EXCLUDED.clock_skew
+)
+SELECT device_id FROM were_offline ORDER BY device_id;
 
 -- name: end_links  what is quietly back: no alert of its silence stands; the rest needs the rules
 WITH back AS (

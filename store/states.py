@@ -52,9 +52,20 @@ def ask_of_device(conn: Conn, device_id: int) -> Later[dict[Kind, KnownState]]:
 
 
 def insert_event(
-    conn: Conn, event: Event, device: Device, *, happened_at: datetime, arrived_at: datetime, key: str
+    conn: Conn,
+    event: Event,
+    device: Device,
+    *,
+    happened_at: datetime,
+    arrived_at: datetime,
+    key: str,
+    active: bool | None = None,
+    told_at: datetime | None = None,
 ) -> int | None:
-    """Store an event and return its id, None where the same event is stored already."""
+    """Store an event and return its id, None where the same event is stored already.
+
+    `active` becomes the state of its kind, said at `told_at`; None leaves the state as it is.
+    """
     row = conn.execute(
         _Q["insert_event"],
         {
@@ -68,6 +79,8 @@ def insert_event(
             "event_key": key,
             "live": event.live,
             "details": Jsonb(dict(event.values)),
+            "active": active,
+            "told_at": told_at,
         },
     ).fetchone()
     return row[0] if row else None
@@ -129,7 +142,7 @@ def set_state(
 def count_repeats(
     conn: Conn, device_id: int, kind: Kind, said_at: datetime | None, marks: Sequence[int]
 ) -> None:
-    """Count repeats of the present state, in the order in which they came, and keep the last of their marks."""
+    """Count repeats of the present state, in the order in which they came; the last marks are kept."""
     conn.execute(
         _Q["count_repeats"],
         {"device_id": device_id, "kind": kind, "said_at": said_at, "marks": list(reversed(marks))},

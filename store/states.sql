@@ -1,11 +1,22 @@
 -- name: states  of one device
 SELECT kind, active, since, said_at, changed_at, heard, doubted FROM device_states WHERE device_id = %(device_id)s FOR UPDATE;
 
--- name: insert_event  nothing where the same event is stored already
-INSERT INTO events (device_id, home_id, kind, state, said_at, happened_at, arrived_at, event_key, live, details)
-VALUES (%(device_id)s, %(home_id)s, %(kind)s, %(state)s, %(said_at)s, %(happened_at)s, %(arrived_at)s,
-        %(event_key)s, %(live)s, %(details)s)
-ON CONFLICT DO NOTHING RETURNING event_id;
+-- name: insert_event  nothing where the same event is stored already; `active` is what is so from now on, null where nothing is
+WITH stored AS (
+    INSERT INTO events (device_id, home_id, kind, state, said_at, happened_at, arrived_at, event_key, live, details)
+    VALUES (%(device_id)s, %(home_id)s, %(kind)s, %(state)s, %(said_at)s, %(happened_at)s, %(arrived_at)s,
+            %(event_key)s, %(live)s, %(details)s)
+    ON CONFLICT DO NOTHING RETURNING event_id
+), remembered AS (
+    INSERT INTO device_states (device_id, kind, active, since, changed_at, said_at)
+    SELECT %(device_id)s::int, %(kind)s, %(active)s::boolean, %(happened_at)s::timestamptz,
+           %(arrived_at)s::timestamptz, %(told_at)s::timestamptz
+    FROM stored WHERE %(active)s::boolean IS NOT NULL
+    ON CONFLICT (device_id, kind) DO UPDATE
+    SET active = EXCLUDED.active, since = EXCLUDED.since, changed_at = EXCLUDED.changed_at,
+        said_at = EXCLUDED.said_at, repeats = 0, doubted = false
+)
+SELECT event_id FROM stored;
 
 -- name: insert_events  many of one device; what is stored already is passed over
 INSERT INTO events (device_id, home_id, kind, state, said_at, happened_at, arrived_at, event_key, live, details)
