@@ -26,6 +26,8 @@ SUBJECTS = {
     "registers": "yian.commands_registers:app",
     "import": "yian.commands_registers:import_command",
     "export": "yian.commands_registers:export_command",
+    "backup": "yian.commands_backup:backup_command",
+    "restore": "yian.commands_backup:restore_command",
     "settings": "yian.commands_settings:app",
     "dead-letters": "yian.commands_letters:app",
     "audit": "yian.commands_audit:app",
