@@ -1,7 +1,8 @@
-"""The embedded stack at rest: from start to the board answering, memory, CPU while nothing happens."""
+"""The embedded stack at rest: start to answering and to the first alert, memory, CPU while it rests."""
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import signal
@@ -9,14 +10,18 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Generator, Sequence
+from contextlib import contextmanager, suppress
+from pathlib import Path
 from typing import Any
 
 import httpx
 import psutil
+import psycopg
 
 from benchmarks.stand import ROOT, free_port, machine
+from benchmarks.wire import Publisher, alarm
+from model.clock import utc_now
 
 UP_WITHIN_S = 90.0
 
@@ -24,34 +29,33 @@ UP_WITHIN_S = 90.0
 def run(
     *, settle_s: float = 5.0, idle_s: float = 20.0, pages: int = 100, say: Callable[[str], None] = print
 ) -> dict[str, Any]:
-    """Start `yian serve --embedded`, look at it, and return the figures."""
-    with tempfile.TemporaryDirectory(prefix="yian-bench-", ignore_cleanup_errors=True) as folder:
+    """Start `yian serve --embedded` on an empty folder, look at it, start it again; return the figures."""
+    with tempfile.TemporaryDirectory(prefix="yian-bench-", ignore_cleanup_errors=True) as made:
+        folder = Path(made)
         began = time.perf_counter()
-        server = subprocess.Popen(
-            [sys.executable, "-m", "yian", "serve", "--embedded", "--data", folder],
-            cwd=ROOT,
-            stdout=subprocess.PIPE,
-            text=True,
-            env=_environment(),
-        )
-        try:
-            url = _url(server)
+        with _served(folder) as (server, url):
             started_s = time.perf_counter() - began
             say(f"up in {started_s:.1f} s")
             time.sleep(settle_s)  # the roles are to come to rest
             took = _pages(url, pages)
-            processes = [psutil.Process(server.pid), *psutil.Process(server.pid).children(recursive=True)]
-            rss = _memory(processes)
+            processes = [server, *server.children(recursive=True)]
+            memory = _memory(processes)
             before = _cpu(processes)
             time.sleep(idle_s)
             idle_pct = (_cpu(processes) - before) / idle_s * 100
-        finally:
-            server.send_signal(signal.SIGINT)
-            server.wait(60)
+        began = time.perf_counter()
+        with _served(folder):
+            again_s = time.perf_counter() - began
+            _first_alert(folder)
+            first_alert_s = time.perf_counter() - began
+            say(f"the first alert {first_alert_s:.1f} s after the start")
     return {
         "started_s": round(started_s, 2),
-        "resident_mb": round(rss["rss"]),
-        "proportional_mb": round(rss["pss"]),
+        "started_again_s": round(again_s, 2),
+        "first_alert_s": round(first_alert_s, 2),
+        "resident_mb": round(sum(one["rss_mb"] for one in memory)),
+        "proportional_mb": round(sum(one["pss_mb"] for one in memory)),
+        "by_process": memory,
         "idle_core_pct": round(idle_pct, 2),
         "processes": len(processes),
         "sign_in_page_ms": {
@@ -62,8 +66,27 @@ def run(
     }
 
 
+@contextmanager
+def _served(folder: Path) -> Generator[tuple[psutil.Process, str]]:
+    """Yield the process of a stack on the folder once it is up, and its address."""
+    server = subprocess.Popen(
+        [sys.executable, "-m", "yian", "serve", "--embedded", "--data", str(folder)],
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        text=True,
+        env=_environment(),
+    )
+    try:
+        yield psutil.Process(server.pid), _url(server)
+    finally:
+        server.send_signal(signal.SIGINT)
+        server.wait(60)
+
+
 def _environment() -> dict[str, str]:
-    return {**os.environ, "YIAN_MQTT_PORT": str(free_port()), "YIAN_HTTP_PORT": "0"}
+    """Return the environment of a warm machine: one that keeps the byte code of what it has run before."""
+    kept = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    return {**kept, "YIAN_MQTT_PORT": str(free_port()), "YIAN_HTTP_PORT": "0"}
 
 
 def _url(server: subprocess.Popen[str]) -> str:
@@ -78,6 +101,19 @@ def _url(server: subprocess.Popen[str]) -> str:
     raise TimeoutError("the stack did not come up")
 
 
+def _first_alert(folder: Path) -> None:
+    """Let a detector that nobody has registered alarm, and wait until its alert is committed and told."""
+    where = json.loads((folder / "services.json").read_text(encoding="utf-8"))
+    with psycopg.connect(where["database_url"], autocommit=True) as conn:
+        conn.execute("LISTEN yian_alerts")
+        detector = Publisher(where["mqtt_host"], where["mqtt_port"], "bench-first")
+        detector.send([alarm(0, utc_now(), 0)])
+        detector.finish()
+        told = list(conn.notifies(timeout=UP_WITHIN_S, stop_after=1))
+        assert told, "no alert was raised"
+        detector.close()
+
+
 def _pages(url: str, pages: int) -> list[float]:
     took: list[float] = []
     with httpx.Client(base_url=url, follow_redirects=True) as client:
@@ -88,15 +124,31 @@ def _pages(url: str, pages: int) -> list[float]:
     return sorted(took)
 
 
-def _memory(processes: Sequence[psutil.Process]) -> dict[str, float]:
-    """Return resident memory in MB: added up, and with shared pages divided among those who share them."""
-    total = {"rss": 0.0, "pss": 0.0}
+def _memory(processes: Sequence[psutil.Process]) -> list[dict[str, Any]]:
+    """Return the resident memory of each (RSS), and with shared pages divided among those who share (PSS).
+
+    The latter adds up to what the stack really takes from the machine.
+    """
+    found: list[dict[str, Any]] = []
     for process in processes:
         with suppress(psutil.Error):
             full = process.memory_full_info()
-            total["rss"] += full.rss / 2**20
-            total["pss"] += getattr(full, "pss", full.rss) / 2**20
-    return total
+            shared_out = getattr(full, "pss", full.rss)
+            found.append(
+                {
+                    "name": _name(process),
+                    "rss_mb": round(full.rss / 2**20, 1),
+                    "pss_mb": round(shared_out / 2**20, 1),
+                }
+            )
+    return found
+
+
+def _name(process: psutil.Process) -> str:
+    words = process.cmdline()
+    if words and words[0].startswith("postgres: "):
+        return " ".join(words[0].split()[:4])
+    return " ".join(words[2:5]) if "-m" in words[:2] else process.name()
 
 
 def _cpu(processes: Sequence[psutil.Process]) -> float:
