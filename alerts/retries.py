@@ -94,13 +94,15 @@ Outcome = Sent | RetryAt | NextChannel | GiveUp
 class Policy:
     """How long, how often and how much; all are settings with these defaults.
 
-    Source: fail-over within 10 s is the promise; 4 s in the queue and 4 s for the try keep it. The rest is
-    our choice: as patient as a person would be, and never silent.
+    Source: fail-over within 10 s is the promise, to the third channel too: an urgent message has 3.5 s with
+    each channel, the wait for a place there included, so that 3 s are left to find one with the third. The
+    rest is our choice: as patient as a person would be, and never silent.
+    at_once: places for what is with its first channel; what is with a later one has as many of its own.
     per_minute: messages by scheme and channel. Source: a WeCom or DingTalk robot takes 20 a minute, a Feishu
     one 100.
     """
 
-    urgent_try_for: timedelta = timedelta(seconds=4)
+    urgent_try_for: timedelta = timedelta(seconds=3.5)
     try_for: timedelta = timedelta(seconds=20)
     queue_for: timedelta = timedelta(seconds=4)
     urgent_first_wait: timedelta = timedelta(seconds=1)
@@ -116,8 +118,20 @@ class Policy:
     )
 
     def limit_of(self, *, urgent: bool) -> timedelta:
-        """Return how long one try may take."""
+        """Return how long one try may take; of an urgent message together with the wait for a place."""
         return self.urgent_try_for if urgent else self.try_for
+
+    def stay(self, one: Try, claimed_at: datetime) -> timedelta:
+        """Return how long an urgent message may be with its channel from its claim on: waiting and tried.
+
+        In its first round that counts from when the message was written: what the claim is late by is taken
+        from the time with the channel, of which half is left in any case.
+        """
+        whole = self.urgent_try_for
+        if one.tries > one.channels:
+            return whole
+        left = one.created_at + whole * (one.channel_index + 1) - claimed_at
+        return min(whole, max(left, whole / 2))
 
     def lease_of(self, *, urgent: bool) -> timedelta:
         """Return how long a claimed message is ours: the wait for a place, the try, a second to write."""

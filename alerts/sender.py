@@ -39,7 +39,7 @@ from store.outbox import Claimed
 from store.sql import Conn
 
 _log = logging.getLogger(__name__)
-_AT_A_TIME = 200
+_AT_A_TIME = 1000
 _ORDINARY_WAITING = 50
 
 Deliver = Callable[[str, Outgoing, timedelta, datetime], str]
@@ -53,7 +53,8 @@ class _Flight:
     row: Claimed
     channel: str
     name: str
-    claimed_at: datetime
+    wait_until: datetime
+    leave_at: datetime | None = None
     started_at: datetime | None = None
     overdue: bool = False
 
@@ -123,17 +124,17 @@ class Sender:
             if not flight.overdue or isinstance(result, Delivered):
                 self._unsettled.append((flight, result))
         for flight in self._started:
-            limit = self.policy.limit_of(urgent=flight.row.urgent)
-            if not flight.overdue and flight.started_at is not None and now - flight.started_at >= limit:
+            if not flight.overdue and flight.leave_at is not None and now >= flight.leave_at:
                 flight.overdue = True
-                self._unsettled.append((flight, Failed(f"no answer within {limit.total_seconds():g} s")))
+                tried_for = (now - (flight.started_at or now)).total_seconds()
+                self._unsettled.append((flight, Failed(f"no answer within {tried_for:.1f} s")))
 
     def _settle(self, conn: Conn, now: datetime) -> int:
         if not self._unsettled:
             return 0
         # In the order of channels: two senders that count failures never wait for each other in a ring.
         due = sorted(self._unsettled, key=lambda one: one[0].name)
-        with conn.transaction():
+        with conn.transaction(), conn.pipeline():
             for flight, result in due:
                 _write(conn, flight, result, now, self.jitter(), self.policy)
         self._unsettled.clear()
@@ -170,9 +171,15 @@ class Sender:
                 lease=self.policy.lease_of(urgent=False),
             )
         for row in rows:
-            channel = row.channels[min(row.channel_index, len(row.channels) - 1)]
-            self._queue(_Flight(row, channel, name_of(channel), now))
+            self._queue(self._flight(row, now))
         return len(rows)
+
+    def _flight(self, row: Claimed, now: datetime) -> _Flight:
+        channel = row.channels[min(row.channel_index, len(row.channels) - 1)]
+        if not row.urgent:
+            return _Flight(row, channel, name_of(channel), now + self.policy.queue_for)
+        stay = self.policy.stay(_try_of(row), now)
+        return _Flight(row, channel, name_of(channel), now + stay / 2, now + stay)
 
     def _start(self, now: datetime) -> None:
         live = Counter(flight.name for flight in self._started if not flight.overdue)
@@ -180,12 +187,14 @@ class Sender:
         for name, waiting in list(self._waiting.items()):
             while waiting:
                 flight = waiting[0]
-                most, total = self.policy.at_once_per_channel, self.policy.at_once
+                most = self.policy.at_once_per_channel
+                # What hangs with its first channel takes no place from what has got on to a later one.
+                total = self.policy.at_once * (flight.row.channel_index + 1)
                 if hung[name] * 2 >= most:
                     result: Result | None = Failed(f"{hung[name]} tries hang")
                 elif live[name] < self._share(flight, most) and live.total() < self._share(flight, total):
                     result = self._limited(flight, now)
-                elif now - flight.claimed_at >= self.policy.queue_for:
+                elif now >= flight.wait_until:
                     result = Limited(now)
                 else:
                     break
@@ -209,9 +218,10 @@ class Sender:
         return None if until is None else Limited(until)
 
     def _launch(self, flight: _Flight, now: datetime) -> None:
-        flight.started_at = now
-        self._started.append(flight)
         row = flight.row
+        flight.started_at = now
+        flight.leave_at = flight.leave_at or now + self.policy.limit_of(urgent=row.urgent)
+        self._started.append(flight)
         link = (
             self.link_of(row.incident_id, row.person_id, now)
             if self.link_of is not None and row.incident_id is not None and row.person_id is not None
@@ -227,11 +237,13 @@ class Sender:
             link,
         )
         threading.Thread(
-            target=self._try, args=(flight, message, now), name=f"try-{row.notification_id}", daemon=True
+            target=self._try,
+            args=(flight, message, flight.leave_at - now, now),
+            name=f"try-{row.notification_id}",
+            daemon=True,
         ).start()
 
-    def _try(self, flight: _Flight, message: Outgoing, now: datetime) -> None:
-        limit = self.policy.limit_of(urgent=flight.row.urgent)
+    def _try(self, flight: _Flight, message: Outgoing, limit: timedelta, now: datetime) -> None:
         result: Result
         try:
             result = Delivered(_text(self.deliver(flight.channel, message, limit, now)))
@@ -248,6 +260,10 @@ class Sender:
         self.wake.set()
 
 
+def _try_of(row: Claimed) -> Try:
+    return Try(len(row.channels), row.channel_index, row.tries, row.urgent, row.created_at)
+
+
 def _text(said: str) -> str:
     """Return what a stranger said as the database can keep it."""
     return said.replace("\0", "").encode("utf-8", "replace").decode()[:500]
@@ -259,8 +275,7 @@ def _write(conn: Conn, flight: _Flight, result: Result, now: datetime, jitter: f
         _retire(conn, row.person_id, flight, now)
     else:
         _note_health(conn, flight.name, result, now, policy)
-    one = Try(len(row.channels), row.channel_index, row.tries, row.urgent, row.created_at)
-    outcome = after_try(one, result, now, jitter=jitter, policy=policy)
+    outcome = after_try(_try_of(row), result, now, jitter=jitter, policy=policy)
     if isinstance(outcome, Sent):
         outbox.mark_sent(conn, row.notification_id, now, sent_by=flight.name, receipt=outcome.receipt)
     elif isinstance(outcome, GiveUp):

@@ -141,8 +141,24 @@ def test_every_channel_gets_its_turn(channels: int, reject: bool) -> None:
 
 
 def test_two_channels_that_hang_leave_room_for_the_third_within_ten_seconds() -> None:
-    assert 2 * POLICY.urgent_try_for < timedelta(seconds=10)
-    assert POLICY.queue_for + POLICY.urgent_try_for < timedelta(seconds=10)
+    assert 2 * POLICY.urgent_try_for <= timedelta(seconds=7)
+
+
+@given(st.lists(st.timedeltas(timedelta(0), timedelta(seconds=1.5)), min_size=3, max_size=3))
+def test_a_message_has_left_two_channels_that_hang_after_seven_seconds_whatever_each_claim_was_late_by(
+    late: list[timedelta],
+) -> None:
+    at = NOW
+    for index in range(2):
+        claimed_at = at + late[index]
+        at = claimed_at + POLICY.stay(Try(3, index, index + 1, True, NOW), claimed_at)
+    assert at <= NOW + timedelta(seconds=7)
+
+
+def test_a_message_that_is_long_overdue_still_has_half_the_time_with_each_channel() -> None:
+    first = Try(2, 0, 1, True, NOW)
+    assert POLICY.stay(first, NOW + timedelta(hours=1)) == POLICY.urgent_try_for / 2
+    assert POLICY.stay(Try(2, 0, 3, True, NOW), NOW + timedelta(hours=1)) == POLICY.urgent_try_for
 
 
 @given(

@@ -10,6 +10,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Generator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
 
@@ -176,6 +177,71 @@ def test_a_channel_that_hangs_delays_only_its_own_messages(home: SmallHome, rece
     assert receiver.paths() == ["/ok/other"]
     # And those that hang hold no more than their share of places, however many wait.
     assert sum("hang" in path for path in receiver.tried) <= Policy().at_once_per_channel
+
+
+@dataclass
+class Watched:
+    """The real channels, and when each message was first tried by which, by the clock of the outbox."""
+
+    first: dict[tuple[int, str], datetime] = field(default_factory=dict[tuple[int, str], datetime])
+    news: threading.Condition = field(default_factory=threading.Condition)
+    answering: int = 0
+
+    def deliver(self, channel: str, message: Outgoing, within: timedelta, now: datetime) -> str:
+        kind = channel.rpartition("/")[2]
+        hangs = kind == "hang"
+        with self.news:
+            self.first.setdefault((message.notification_id, kind), now)
+            self.answering += not hangs
+        try:
+            return Channels().deliver(channel, message, within, now)
+        finally:
+            with self.news:
+                self.answering -= not hangs
+                self.news.notify_all()
+
+    def rest(self) -> None:
+        """Wait until nothing is under way but what hangs."""
+        with self.news:
+            assert self.news.wait_for(lambda: self.answering == 0, PATIENCE_S)
+
+
+@pytest.mark.parametrize("second", ["hang", "broken", "reset"])
+def test_the_third_channel_of_many_is_tried_within_ten_seconds_though_all_others_hang(
+    home: SmallHome, receiver: Receiver, second: str
+) -> None:
+    # Each person has a robot of their own at a host that hangs: no limit of one channel protects the others.
+    numbers = [
+        put(
+            home,
+            [
+                receiver.channel("hang").replace("json://", f"json://a{n}:x@"),
+                receiver.channel(second).replace("json://", f"json://b{n}:x@"),
+                receiver.channel("third"),
+            ],
+            f"F1+{n}",
+        )
+        for n in range(90)
+    ]
+    with home.conn.transaction():
+        home.conn.execute(
+            "UPDATE people SET channels = %s WHERE login = 'small-carer'",
+            [[receiver.channel("hang"), receiver.channel("acked")]],
+        )
+    home.say("d1", Kind.SMOKE)
+    began_at, watched, stepped = home.now, Watched(), Stepped(home)
+    stepped.sender.deliver = watched.deliver
+    stepped.step()
+    home.now += SECOND
+    home.answer(Answer.ACKNOWLEDGE, by="carer", incident_id=home.open_incident())
+    while home.now - began_at < 12 * SECOND:
+        stepped.step(SECOND / 10)
+        watched.rest()
+    third = {number: watched.first[number, "third"] - began_at for number in numbers}
+    assert max(third.values()) <= timedelta(seconds=10)
+    assert all(message(home, number)["sent_at"] for number in numbers)
+    assert Counter(path for path in receiver.paths()) == {"/third": 90}
+    assert "/acked" not in receiver.tried, "who acknowledged is told nothing more"
 
 
 def test_an_urgent_message_finds_a_place_beside_others_that_hang(home: SmallHome, receiver: Receiver) -> None:
