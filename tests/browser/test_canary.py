@@ -1,0 +1,105 @@
+"""The daily canary's page: thirty days as a picture, the plan and one by hand, on phone and desktop."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from model.clock import SHANGHAI, utc_now
+from tests.browser.test_oversight import look
+from tests.county import Board, County
+
+pytestmark = pytest.mark.ground("plain")
+OpenPage = Callable[..., Page]
+_DAY = timedelta(days=1)
+
+
+def fill(county: County) -> None:
+    """Write a month of canaries: most went the whole way, two did not, one day has none."""
+    home, carer, head = county.homes["sunny"], county.people["sunny-carer"], county.people["sunny-head"]
+    at = utc_now().astimezone(SHANGHAI).replace(hour=9, minute=30, second=0, microsecond=0) - _DAY
+    with county.connect() as conn:
+        row = conn.execute(
+            "INSERT INTO devices (source, address, name, kind, home_id, registered)"
+            " VALUES ('yian', 'canary/sunny', '阳光敬老院每日试报', 'canary', %s, false) RETURNING device_id",
+            [home],
+        ).fetchone()
+        assert row is not None
+        conn.execute(
+            "INSERT INTO canary_plans VALUES (%s, %s, %s, '09:30', now() - interval '40 days', '陈院长')",
+            [home, carer, row[0]],
+        )
+        for ago in range(29):
+            if ago == 20:
+                continue
+            begun, failed = at - ago * _DAY, {4: "not_answered", 13: "not_sent"}.get(ago)
+            incident = conn.execute(
+                "INSERT INTO incidents (home_id, family, scope, class, ladder, opened_at, closed_at)"
+                " VALUES (%s, 'canary', %s, 'C1', '{}', %s, %s) RETURNING incident_id",
+                [home, f"device:{row[0]}", begun, begun + timedelta(minutes=10)],
+            ).fetchone()
+            assert incident is not None
+            if failed != "not_sent":
+                conn.execute(
+                    "INSERT INTO notifications (incident_id, home_id, person_id, stage, channels, title, body,"
+                    " urgent, created_at, next_try_at, sent_at, sent_by, receipt)"
+                    " VALUES (%s, %s, %s, 'C1', '{x}', 't', 'b', true, %s, %s, %s, 'wecombot#1f3a90bc', 'accepted')",
+                    [incident[0], home, carer, begun, begun, begun + timedelta(seconds=0.4 + ago % 5 * 0.7)],
+                )
+            conn.execute(
+                "INSERT INTO canaries (home_id, person_id, device_id, for_on, begun_at, due_at, published_at,"
+                " at_broker_at, arrived_at, stored_at, incident_id, answered_at, answered_by, answered_via,"
+                " ended_at, failed)"
+                " VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, '张敏', 'link', %s, %s)",
+                [
+                    home,
+                    carer if ago < 25 else head,
+                    row[0],
+                    begun.date(),
+                    begun,
+                    begun + timedelta(minutes=10),
+                    begun,
+                    begun + timedelta(milliseconds=4),
+                    begun + timedelta(milliseconds=9),
+                    begun + timedelta(milliseconds=20 + ago % 7 * 9),
+                    incident[0],
+                    None if failed else begun + timedelta(seconds=20 + ago * 37 % 200),
+                    begun + timedelta(minutes=10),
+                    failed,
+                ],
+            )
+
+
+@pytest.mark.parametrize(
+    ("width", "scheme"), [(390, "light"), (390, "dark"), (1280, "light"), (1280, "dark")]
+)
+def test_a_month_of_canaries_is_seen_at_a_glance(
+    county: County, board: Board, open_page: OpenPage, width: int, scheme: str
+) -> None:
+    fill(county)
+    page = open_page("sunny-head", width=width, scheme=scheme)
+    page.goto(f"{board.address}/canary")
+    picture = page.locator("svg.canary")
+    expect(picture).to_have_attribute("aria-label", "最近 30 天：26 天走完全程，2 天没有")
+    expect(picture.locator(".day")).to_have_count(30)
+    expect(picture.locator(".cross")).to_have_count(2)
+    expect(page.locator("#canary-plan")).to_contain_text("没有通知通道")
+    look(page, f"61-canary-{width}-{scheme}")
+
+
+def test_a_head_plans_a_canary_and_tries_it_in_english(
+    county: County, board: Board, open_page: OpenPage
+) -> None:
+    page = open_page("sunny-head")
+    page.goto(f"{board.address}/language/en?next=/canary")
+    expect(page.locator("#canary-plan .tag")).to_contain_text("Not planned")
+    page.get_by_label("Whose phone").select_option(label="陈院长 · Head of home · no channel")
+    page.get_by_label("At", exact=True).fill("07:45")
+    page.get_by_role("button", name="Set").tap()
+    expect(page.locator("#canary-plan")).to_contain_text("Each day at 07:45 to the phone of 陈院长")
+    page.get_by_role("button", name="Try now").tap()
+    expect(page.locator("#canary-table .tag")).to_have_text("Under way")
+    look(page, "62-canary-english-phone")
