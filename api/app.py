@@ -30,6 +30,7 @@ from api import (
     pages,
     push,
     registers,
+    rosters,
     score_card,
     stream,
     suppressions,
@@ -72,6 +73,7 @@ ROUTERS = tuple(
         suppressions,
         oversight,
         drills,
+        rosters,
         canary,
         push,
     )

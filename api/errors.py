@@ -12,6 +12,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, RedirectResponse
 from starlette.exceptions import HTTPException
 
+from alerts.roster_changes import LeavesNobody
 from api.render import render
 from api.service import service_of
 from model.errors import BadInput, Missing, Refused, Unavailable, YianError
@@ -52,6 +53,7 @@ _ANSWERS: tuple[tuple[type[YianError], int, str], ...] = (
     (Forbidden, 403, "forbidden"),
     (TooManyGuesses, 429, "too_many_guesses"),
     (TooLarge, 413, "too_large"),
+    (LeavesNobody, 409, "leaves_nobody"),
     (Refused, 409, "refused"),
     (Unavailable, 503, "unavailable"),
 )

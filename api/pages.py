@@ -8,6 +8,7 @@ from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import RedirectResponse
 
 from alerts.classes import Limits
+from api import first_figure
 from api.auth import MaybeViewer, Overseer, SignedIn, Viewer
 from api.devices import Health, load_devices
 from api.incidents import load_cards, load_story
@@ -85,7 +86,10 @@ def _board(service: Service, request: Request, viewer: Viewer, template: str) ->
     with service.database(viewer.homes) as conn:
         cards = load_cards(conn, now, is_open=True)
         closed = load_cards(conn, now, is_open=False, closed_since=now - JUST_CLOSED, limit=10)
-    return render(service, request, template, viewer=viewer, cards=cards, closed=closed, causes=CAUSES)
+        first = first_figure.read(conn, viewer, now) if template == "board.html" else None
+    return render(
+        service, request, template, viewer=viewer, cards=cards, closed=closed, causes=CAUSES, first=first
+    )
 
 
 @router.get("/")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
@@ -47,6 +47,31 @@ def full_time(at: datetime | None) -> str:
     return "" if at is None else at.astimezone(SHANGHAI).strftime("%Y-%m-%d %H:%M")
 
 
+def month_day(at: datetime) -> str:
+    """Return the day in Shanghai, e.g. 03-09."""
+    return at.astimezone(SHANGHAI).strftime("%m-%d")
+
+
+def hour_minute(at: datetime) -> str:
+    """Return the time of day in Shanghai, to the minute."""
+    return at.astimezone(SHANGHAI).strftime("%H:%M")
+
+
+def weekday(at: datetime) -> int:
+    """Return the day of the week in Shanghai, 0 for Monday."""
+    return at.astimezone(SHANGHAI).weekday()
+
+
+def local_minute(at: datetime) -> str:
+    """Return an instant as a form's field of date and time takes it, in Shanghai."""
+    return at.astimezone(SHANGHAI).strftime("%Y-%m-%dT%H:%M")
+
+
+def days_later(on: date, days: int) -> date:
+    """Return the day so many days later, or before where it is negative."""
+    return on + timedelta(days=days)
+
+
 def epoch_ms(at: datetime) -> int:
     """Return an instant as browsers count it."""
     return int(at.timestamp() * 1000)
@@ -82,6 +107,11 @@ _FILTERS: dict[str, Any] = {
     "clock_time": clock_time,
     "day_time": day_time,
     "epoch_ms": epoch_ms,
+    "month_day": month_day,
+    "hour_minute": hour_minute,
+    "weekday": weekday,
+    "local_minute": local_minute,
+    "days_later": days_later,
     "full_time": full_time,
     "place": place_name,
     "seconds": seconds_off,

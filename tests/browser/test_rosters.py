@@ -1,0 +1,129 @@
+"""The roster on phone and desktop: a swap and a leave by a tap, each with its undo, and the head's first figure."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from model.clock import SHANGHAI, utc_now
+from tests.county import Board, County
+
+pytestmark = pytest.mark.ground("plain")
+OpenPage = Callable[..., Page]
+
+
+def look(page: Page, name: str) -> None:
+    wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    assert wide <= 0, name
+    page.screenshot(path=f"build/screenshots/{name}.png", full_page=True)
+
+
+@pytest.fixture
+def week(county: County) -> County:
+    """Three carers in turns of eight hours, the night of the third day without anybody, a leader by day."""
+    today = utc_now().astimezone(SHANGHAI).replace(hour=0, minute=0, second=0, microsecond=0)
+    home = county.homes["sunny"]
+    with county.connect() as conn:
+        staff = [
+            ("张敏", "carer"),
+            ("李芳", "carer"),
+            ("王秀兰", "carer"),
+            ("周强", "shift_leader"),
+            ("赵师傅", "maintenance"),
+        ]
+        people = [county.people["sunny-carer"]]
+        for name, role in staff[1:]:
+            row = conn.execute(
+                "INSERT INTO people (login, name, role, home_id, password_hash) VALUES (%s, %s, %s, %s, 'x')"
+                " RETURNING person_id",
+                [f"sunny-{name}", name, role, home],
+            ).fetchone()
+            assert row is not None
+            people.append(row[0])
+        duty = "INSERT INTO duties (home_id, person_id, role, starts_at, ends_at) VALUES (%s, %s, %s, %s, %s)"
+        for day in range(-1, 15):
+            for shift in range(3):
+                start = today + timedelta(days=day, hours=7 + 8 * shift)
+                if (day, shift) != (2, 2):
+                    who = people[(shift + day) % 3]
+                    conn.execute(duty, [home, who, "carer", start, start + timedelta(hours=8)])
+            start = today + timedelta(days=day, hours=7)
+            conn.execute(duty, [home, people[3], "shift_leader", start, start + timedelta(hours=12)])
+            start += timedelta(hours=12)
+            conn.execute(duty, [home, people[1], "shift_leader", start, start + timedelta(hours=12)])
+    return county
+
+
+def test_a_head_swaps_a_turn_and_takes_it_back(week: County, board: Board, open_page: OpenPage) -> None:
+    page = open_page("sunny-head")
+    expect(page.locator("#first-figure")).to_contain_text("无防护人时")
+    expect(page.locator("#first-figure .next-gap")).to_contain_text("护理员")
+    look(page, "60-head-board-phone-light")
+    page.get_by_role("link", name="下一处空档").tap()
+    expect(page.locator("#gaps-ahead")).to_contain_text("未来 14 天有 1 处无人值班")
+    look(page, "61-rosters-phone-light")
+    page.locator(".rota-days a").nth(1).tap()
+    turn = page.locator("button.turn", has_text="15:00–23:00")
+    expect(turn).to_contain_text("王秀兰")
+    turn.tap()
+    dialog = page.locator("#dialog-turn")
+    dialog.get_by_label("交给谁").select_option(label="张敏 · 护理员")
+    look(page, "62-swap-phone-light")
+    dialog.get_by_role("button", name="登记").tap()
+    expect(turn).to_contain_text("替 王秀兰")
+    expect(page.locator("#roster-changes")).to_contain_text("陈院长 登记于")
+    page.locator("#toast-undo").tap()
+    expect(page.locator("#toast-word")).to_have_text("已撤销，记录保留")
+    expect(turn).to_contain_text("王秀兰")
+    expect(turn).not_to_contain_text("替")
+    expect(page.locator("#roster-changes .gone")).to_contain_text("陈院长 撤销于")
+    look(page, "63-undone-phone-light")
+
+
+def test_leave_that_leaves_nobody_asks_once_more(week: County, board: Board, open_page: OpenPage) -> None:
+    page = open_page("sunny-head", scheme="dark")
+    page.goto(f"{board.address}/rosters?day=1")
+    page.locator("button.turn", has_text="15:00–23:00").first.tap()
+    dialog = page.locator("#dialog-turn")
+    dialog.locator("label.chip", has_text="请假").tap()
+    expect(dialog.get_by_label("谁请假")).to_be_visible()
+    dialog.get_by_role("button", name="登记").tap()
+    expect(dialog.get_by_role("alert")).to_contain_text("登记后将无人值班")
+    look(page, "64-leaves-nobody-phone-dark")
+    dialog.get_by_role("button", name="我知道，仍然登记").tap()
+    expect(page.locator("button.turn.open")).to_contain_text("空班")
+    expect(page.locator("#gaps-ahead")).to_contain_text("2 处无人值班")
+    look(page, "65-leave-phone-dark")
+    page.get_by_role("button", name="开启").tap()
+    expect(page.locator("#my-quiet button")).to_have_attribute("aria-pressed", "true")
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_week_fits_a_desk_in_both_languages(
+    week: County, board: Board, open_page: OpenPage, scheme: str
+) -> None:
+    page = open_page("sunny-head", width=1280, height=900, scheme=scheme)
+    page.goto(f"{board.address}/rosters")
+    page.locator("[data-bar]").nth(3).click()
+    expect(page.locator("#roster-day h2")).to_be_visible()
+    look(page, f"66-rosters-1280-{scheme}")
+    page.goto(f"{board.address}/language/en?next=/rosters")
+    expect(page.locator("h1")).to_have_text("Duty roster")
+    expect(page.locator("#gaps-ahead")).to_contain_text("nobody on duty")
+    look(page, f"67-rosters-en-1280-{scheme}")
+    page.goto(f"{board.address}/")
+    look(page, f"68-head-board-en-1280-{scheme}")
+
+
+def test_a_carer_sees_the_roster_and_changes_only_their_own_quiet(
+    week: County, board: Board, open_page: OpenPage
+) -> None:
+    page = open_page("sunny-carer")
+    expect(page.locator("#first-figure")).to_have_count(0)
+    page.goto(f"{board.address}/rosters")
+    expect(page.locator(".turns .turn").first).to_be_visible()
+    expect(page.locator("button.turn")).to_have_count(0)
+    expect(page.locator("#my-quiet")).to_be_visible()
