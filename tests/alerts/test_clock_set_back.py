@@ -7,7 +7,7 @@ from collections.abc import Generator
 from datetime import timedelta
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from model.alerts import Answer, Outcome
@@ -76,6 +76,8 @@ _STEPS = st.lists(
 @settings(
     max_examples=40,
     deadline=None,
+    # Shrinking replays against a database: a failure is shown as it was found.
+    phases=[Phase.explicit, Phase.reuse, Phase.generate],
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @given(_STEPS)

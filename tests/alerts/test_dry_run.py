@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from alerts import dry_run, suppression
@@ -152,6 +152,8 @@ def _done(home: SmallHome, incident_id: int, until: object) -> set[tuple[str, in
 @settings(
     max_examples=40,
     deadline=None,
+    # Shrinking replays against a database: a failure is shown as it was found.
+    phases=[Phase.explicit, Phase.reuse, Phase.generate],
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @given(_CASES)
