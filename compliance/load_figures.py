@@ -7,7 +7,7 @@ chattering 3 of one device in 1 min, stale what stands longer than 24 h; the tar
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
@@ -29,9 +29,11 @@ def alarm_load(c: Counting) -> list[Figure]:
     alerts = sorted(counted.alerts, key=lambda one: one.raised_at)
     proof = evidence("alerts", "alerts", ())
     on_duty_s = counted.duty.covered_s
-    windows = Counter(
-        (one.home_id, int((one.raised_at - counted.period.starts_at) / WINDOW)) for one in alerts
-    )
+    windows: defaultdict[tuple[int | None, int], list[int]] = defaultdict(list)
+    for one in alerts:
+        window = int((one.raised_at - counted.period.starts_at) / WINDOW)
+        windows[one.home_id, window].append(one.alert_id)
+    floods = [found for found in windows.values() if len(found) > FLOOD]
     by_device = Counter(one.device_id for one in alerts if one.device_id is not None)
     top = sum(number for _, number in by_device.most_common(TOP))
     stale = [
@@ -52,10 +54,10 @@ def alarm_load(c: Counting) -> list[Figure]:
         Figure(
             "flood_windows",
             "报警洪峰（10分钟超过10条）",
-            float(sum(number > FLOOD for number in windows.values())),
+            float(len(floods)),
             Unit.TIMES,
             as_of,
-            proof,
+            evidence("alerts", "alerts", [alert for flood in floods for alert in flood]),
         ),
         Figure(
             "chattering",
