@@ -9,7 +9,7 @@ from typing import Any
 from alerts import climb, ladder, log, quiet, telling
 from alerts.ladder import Ladder
 from model.alerts import TOLD_AT_ONCE, Alert, AlertClass, AlertState
-from store import alarms, canaries, receivers, timers
+from store import alarms, alert_log, canaries, receivers, timers
 from store.alarms import IncidentRow
 from store.receivers import Receiver
 from store.sql import Conn
@@ -159,11 +159,11 @@ def _note_dead(
     why: str,
     now: datetime,
 ) -> None:
-    details: dict[str, Any] = {
-        "step": rung,
-        "roles": [str(role) for role in steps.rungs[rung].roles],
-        "why": why,
-    }
+    """Write down that a rung is dead, unless the log has that already: only a change is news."""
+    roles = [str(role) for role in steps.rungs[rung].roles]
+    if alert_log.dead_rung(conn, incident.incident_id, roles) == why:
+        return
+    details: dict[str, Any] = {"step": rung, "roles": roles, "why": why}
     log.append(
         conn,
         incident_id=incident.incident_id,

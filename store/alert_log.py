@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
@@ -54,6 +54,12 @@ def whole_log(conn: Conn) -> list[dict[str, Any]]:
 def one_view(conn: Conn) -> None:
     """Let each transaction of a connection, which is idle, see one state of the log from begin to end."""
     conn.isolation_level = IsolationLevel.REPEATABLE_READ
+
+
+def dead_rung(conn: Conn, incident_id: int, roles: Sequence[str]) -> str | None:
+    """Return why a rung of these roles is known to be dead, None where that is not known (any more)."""
+    row = conn.execute(_Q["dead_rung"], {"incident_id": incident_id, "roles": list(roles)}).fetchone()
+    return row[0] if row else None
 
 
 def heads(conn: Conn) -> dict[int, tuple[int, bytes]]:

@@ -14,6 +14,14 @@ FROM alert_log ORDER BY incident_id, number;
 SELECT DISTINCT person_id FROM alert_log
 WHERE incident_id = %(incident_id)s AND person_id IS NOT NULL AND action = ANY ('{acknowledge,on_scene,confirm}');
 
+-- name: dead_rung  why these roles were last noted as a dead rung, unless one of them was told by a channel since
+SELECT l.details->>'why' FROM alert_log l
+WHERE l.incident_id = %(incident_id)s AND l.action = 'dead_rung' AND l.details->'roles' = to_jsonb(%(roles)s::text[])
+  AND NOT EXISTS (SELECT FROM notifications n JOIN people p USING (person_id)
+                  WHERE n.incident_id = l.incident_id AND p.role = ANY (%(roles)s::text[]) AND n.created_at > l.at
+                    AND n.sent_by IS DISTINCT FROM 'board')
+ORDER BY l.number DESC LIMIT 1;
+
 -- name: heads  where each chain ends, as it was noted when the row was written
 SELECT incident_id, number, hash FROM alert_log_heads;
 

@@ -10,7 +10,7 @@ import pytest
 from alerts import suppression
 from model.errors import BadInput, Refused
 from model.events import Kind, State
-from model.people import Actor
+from model.people import Actor, Role
 from store import suppressions
 from tests.alerts.small_home import NOW, SmallHome, build
 
@@ -95,6 +95,30 @@ def test_a_fire_in_a_maintenance_window_is_told_as_ever_and_says_where_it_stands
     ]
     home.tick(timedelta(minutes=1))
     assert ("head", "F1+1") in home.told()
+
+
+def test_a_dead_rung_is_written_down_once_and_again_only_when_it_has_changed(database: str) -> None:
+    with build(database, "mute", silent=frozenset(Role)) as home:
+        home.say("d1", Kind.FAULT)
+
+        def dead() -> list[tuple[int, str]]:
+            rows = home.rows("SELECT details FROM alert_log WHERE action = 'dead_rung' ORDER BY number")
+            return [(row["details"]["step"], row["details"]["why"]) for row in rows]
+
+        once = [(0, "no_channel"), (1, "no_channel"), (2, "no_channel")]
+        assert dead() == once
+        alert_id = home.rows("SELECT alert_id FROM alerts")[0]["alert_id"]
+        for _ in range(3):
+            shelve(home, alert_id)
+            home.tick(HOUR)
+        assert dead() == once, "each return called the ladder anew"
+        # Somebody gets a channel, is told, and loses it again: that is news.
+        for channels in (["json://there"], []):
+            with home.conn.transaction():
+                home.conn.execute("UPDATE people SET channels = %s WHERE role = 'maintenance'", [channels])
+            shelve(home, alert_id)
+            home.tick(HOUR)
+        assert dead()[3:] == [(0, "no_channel")]
 
 
 def test_a_window_of_one_zone_leaves_the_rest_alone(home: SmallHome) -> None:
