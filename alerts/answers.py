@@ -16,8 +16,14 @@ from model.people import Actor
 from store import alarms, devices
 from store.sql import Conn
 
-_CONFIRMS = {AlertClass.F1: AlertClass.F2, AlertClass.W2: AlertClass.W5, AlertClass.W1: AlertClass.W1}
+_CONFIRMS = {
+    AlertClass.F1: AlertClass.F2,
+    AlertClass.F2: AlertClass.F2,
+    AlertClass.W2: AlertClass.W5,
+    AlertClass.W1: AlertClass.W1,
+}
 _CAUSE_MAX = 500
+BURNING_MAX = 40
 
 
 def answer(
@@ -30,10 +36,12 @@ def answer(
     alert_id: int | None = None,
     outcome: Outcome | None = None,
     cause: str | None = None,
+    burning: str | None = None,
     limits: Limits | None = None,
 ) -> list[Alert]:
     """Apply a person's answer to one alert, or to all of an incident's that it is possible for.
 
+    `burning` is what burns, with the confirmation of a fire; the words for 119 and later messages say it.
     Returns the alerts as they are now. Raises Missing (no such alert, or not yours to see), Refused (possible
     for none of them now), BadInput (RESOLVE without outcome, a cause that is too long). The time is ours, so
     no answer can be dated back.
@@ -41,6 +49,7 @@ def answer(
     limits = limits or Limits()
     if cause is not None and len(cause) > _CAUSE_MAX:
         raise BadInput("cause", f"at most {_CAUSE_MAX} characters", cause)
+    burning = _told_burning(burning, answer)
     target = incident_id if incident_id is not None else alarms.alert_incident(conn, alert_id or 0)
     home = alarms.incident_home(conn, target) if target is not None else None
     if target is None or home is None:
@@ -56,7 +65,9 @@ def answer(
     ):
         raise Refused("a canary is acknowledged, nothing else")
     if answer is Answer.CONFIRM and not any(alert.alert_class in _CONFIRMS for alert in before):
-        raise Refused("there is no F1, W1 or W2 here to confirm")
+        raise Refused("there is no F1, F2, W1 or W2 here to confirm")
+    if burning is not None and not any(alert.alert_class in _FIRES for alert in before):
+        raise BadInput("burning", "what burns is told of a fire", burning)
     if answer is Answer.REOPEN and alarms.superseded(
         conn, target, [alert.alert_id for alert in before if alert.state is AlertState.RESOLVED]
     ):
@@ -87,12 +98,30 @@ def answer(
                 "to": after.state,
                 **({"outcome": outcome} if outcome else {}),
                 **({"cause": cause} if cause else {}),
+                **({"burning": burning} if burning else {}),
             },
         )
     if not changed:
         raise refusals[0] if refusals else Missing(f"incident {target} has no alerts")
+    if burning is not None:
+        alarms.say_burning(conn, target, burning)
     _follow(conn, target, changed, answer, actor, now)
     return [alert for alert in alarms.alerts_of_incident(conn, target) if alert_id in (None, alert.alert_id)]
+
+
+_FIRES = frozenset({AlertClass.F1, AlertClass.F2})
+
+
+def _told_burning(burning: str | None, answer: Answer) -> str | None:
+    """Return what burns on one line, None where nothing is said of it."""
+    told = " ".join((burning or "").split())
+    if not told:
+        return None
+    if answer is not Answer.CONFIRM:
+        raise BadInput("burning", "what burns is told with a confirmation", told)
+    if len(told) > BURNING_MAX or not told.isprintable():
+        raise BadInput("burning", f"at most {BURNING_MAX} characters", told)
+    return told
 
 
 def _follow(
@@ -119,7 +148,8 @@ def _confirm(conn: Conn, changed: list[Alert], actor: Actor, now: datetime) -> N
     confirmable = [alert for alert in changed if alert.alert_class in _CONFIRMS]
     if not confirmable:
         raise Refused("what could be confirmed here is resolved")
-    alert = confirmable[0]
+    # What is confirmed already stays as it is; a person's words about it are kept all the same.
+    alert = max(confirmable, key=lambda one: _CONFIRMS[one.alert_class] is one.alert_class)
     becomes = _CONFIRMS[alert.alert_class]
     device = devices.device_by_id(conn, alert.device_id) if alert.device_id is not None else None
     if device is None or becomes is alert.alert_class:

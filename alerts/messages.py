@@ -30,7 +30,8 @@ class MessageFacts:
 
     `stage` is a class, with `+2` or `+help` after it further up the ladder and `#2` in a second round.
     `place_path` goes from the building to the room. `late_by` is None for an alarm that came in time,
-    `cannot_walk` is None where nobody knows how many residents there cannot walk.
+    `cannot_walk` counts the residents of that floor who cannot walk, None where nobody knows the place;
+    `burning` is what somebody on the spot said burns.
     """
 
     home_name: str
@@ -45,6 +46,7 @@ class MessageFacts:
     drill: bool = False
     unregistered: bool = False
     cannot_walk: int | None = None
+    burning: str | None = None
     contact: str = ""
     link: str | None = None
     reason: str = ""
@@ -190,14 +192,15 @@ def script_119(facts: MessageFacts) -> str:
     if facts.cannot_walk is None:
         walking = "不能行走的老人人数请现场核实"
     elif facts.cannot_walk == 0:
-        walking = "附近没有登记不能行走的老人"
+        walking = "本层没有登记不能行走的老人"
     else:
-        walking = f"附近有 {facts.cannot_walk} 名老人不能行走"
+        walking = f"本层有 {facts.cannot_walk} 名老人不能行走"
+    burning = f"燃烧物：{facts.burning}" if facts.burning else "燃烧物请按现场情况说明"
     intro = "【演练稿，不要拨打】" if facts.drill else "【拨打 119，照读】"
     where = "，".join(part for part in (facts.home_name, f"地址：{facts.address or '请报单位地址'}") if part)
     return (
         f"{intro}我是{where}。{'、'.join(facts.place_path) or '具体位置请现场核实'} 起火，"
-        f"{walking}，燃烧物请按现场情况说明。联系电话：{facts.contact or '请报本人手机号'}。"
+        f"{walking}，{burning}。联系电话：{facts.contact or '请报本人手机号'}。"
     )
 
 

@@ -46,6 +46,7 @@ def tell(
         drill=row["drill"],
         unregistered=row["unregistered"],
         cannot_walk=row["cannot_walk"],
+        burning=row["burning"],
         contact=row["phone"] or "",
         link=None,
         reason=row["reason"],

@@ -139,6 +139,7 @@ def answer_by_link(
     who: Annotated[Literal["me", "other"], Form()],
     form: Annotated[str, Form(max_length=200)] = "",
     name: Annotated[str, Form(max_length=400)] = "",
+    burning: Annotated[str, Form(max_length=answers.BURNING_MAX)] = "",
 ) -> Response:
     """Apply an answer to the incident of a link, then show the page as committed."""
     opened = _open(service, token)
@@ -166,6 +167,7 @@ def answer_by_link(
                 now=service.clock(),
                 incident_id=opened.incident_id,
                 outcome=outcome,
+                burning=burning if said is Answer.CONFIRM else None,
             )
     except Refused:
         return _page(service, request, opened, status=409, problem="answer.refused", name=name)

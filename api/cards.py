@@ -83,7 +83,8 @@ class Card:
     """一起事件 An incident: what, where, since when, who has answered, and what may be answered next.
 
     `due_at` is when it climbs to the next role, None when no deadline runs. `cannot_walk_here` names the
-    residents of the room who must be carried, `cannot_walk_floor` counts those of the floor. `step` is how
+    residents of the room who must be carried, `cannot_walk_floor` counts those of the floor; `burning` is what
+    somebody on the spot said burns. `step` is how
     many rungs of the ladder the incident has climbed for want of an answer.
     """
 
@@ -108,6 +109,7 @@ class Card:
     confirmed: bool
     cannot_walk_here: tuple[str, ...]
     cannot_walk_floor: int
+    burning: str | None
     acknowledged_by: tuple[str, ...]
     acknowledged_at: datetime | None
     on_scene_by: tuple[str, ...]
@@ -207,6 +209,7 @@ def make_card(
         confirmed=confirmed,
         cannot_walk_here=tuple(dict.fromkeys(person.name for person in here)),
         cannot_walk_floor=len(floor),
+        burning=incident.burning,
         acknowledged_by=_names(row.acknowledged_by for row in shown),
         acknowledged_at=min((r.acknowledged_at for r in shown if r.acknowledged_at), default=None),
         on_scene_by=_names(row.on_scene_by for row in shown),

@@ -30,11 +30,12 @@ router = APIRouter(tags=["报警 Alerts"])
 
 
 class AnswerIn(BaseModel):
-    """人的处置 What a person answers; `outcome` is required when resolving."""
+    """人的处置 What a person answers; `outcome` is required when resolving, `burning` may come with confirm."""
 
     answer: Answer
     outcome: Outcome | None = None
     cause: str | None = Field(default=None, max_length=200)
+    burning: str | None = Field(default=None, max_length=answers.BURNING_MAX)
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,7 +218,7 @@ def read_incident(incident_id: int, viewer: SignedIn, service: OurService) -> St
     "/api/incidents/{incident_id}/answers",
     summary="处置整起事件 Answer an incident",
     description="收到 acknowledge、已到场 on_scene、处置完毕 resolve（须带 outcome）、确认 confirm、"
-    "需要支援 need_help、撤销处置 reopen。同一答复重复提交不改变结果。\n\n"
+    "需要支援 need_help、撤销处置 reopen。确认火情可带起火物 burning。同一答复重复提交不改变结果。\n\n"
     "The same answer twice changes nothing.",
 )
 def answer_incident(
@@ -262,6 +263,7 @@ def give_answer(
             alert_id=alert_id,
             outcome=body.outcome,
             cause=(body.cause or "").strip() or None,
+            burning=body.burning,
         )
         card = load_card(conn, now, after[0].incident_id)
     # Only here, with the block left and the transaction committed, may anybody be told that it is done.

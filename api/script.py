@@ -14,12 +14,13 @@ def script_119(card: Card, caller: Person) -> str | None:
     if not card.alert_class.startswith("F") or card.home is None:
         return None
     where = " ".join(card.place) or "位置待确认"
+    burning = f"燃烧物：{card.burning}" if card.burning else "燃烧物请以现场所见为准"
     lines = [
         f"您好，{_who(card.home, caller)}，{card.home.name}发生火情。",
         f"地址：{card.home.address or '（请口述地址）'}，{card.home.name}。",
         f"着火位置：{where}。",
         _carried(card),
-        f"现场情况：{'已确认起火' if card.confirmed else '烟感报警，正在核实'}，燃烧物请以现场所见为准。",
+        f"现场情况：{'已确认起火' if card.confirmed else '烟感报警，正在核实'}，{burning}。",
         f"联系电话：{_phones(card, caller)}。",
     ]
     if card.drill:
@@ -36,6 +37,8 @@ def _who(home: CardHome, caller: Person) -> str:
 
 def _carried(card: Card) -> str:
     here, floor = len(card.cannot_walk_here), card.cannot_walk_floor
+    if not card.place:
+        return "人员：不能自行行走的老人人数请现场核实。"
     if floor == 0:
         return "人员：本层登记的老人均能自行行走。"
     if here == 0:

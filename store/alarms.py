@@ -325,6 +325,11 @@ def close_incident(conn: Conn, incident_id: int, now: datetime) -> None:
     conn.execute(_Q["close_incident"], {"incident_id": incident_id, "now": now})
 
 
+def say_burning(conn: Conn, incident_id: int, burning: str) -> None:
+    """Keep what burns with its incident."""
+    conn.execute(_Q["say_burning"], {"incident_id": incident_id, "burning": burning})
+
+
 def reopen_incident(conn: Conn, incident_id: int) -> None:
     """Open an incident again."""
     conn.execute(_Q["reopen_incident"], {"incident_id": incident_id})

@@ -90,6 +90,9 @@ WHERE alert_id = %(alert_id)s;
 -- name: close_incident
 UPDATE incidents SET closed_at = %(now)s WHERE incident_id = %(incident_id)s AND closed_at IS NULL;
 
+-- name: say_burning  what burns, as it was last told
+UPDATE incidents SET burning = %(burning)s WHERE incident_id = %(incident_id)s;
+
 -- name: reopen_incident
 UPDATE incidents SET closed_at = NULL WHERE incident_id = %(incident_id)s;
 

@@ -31,6 +31,7 @@ class IncidentRow:
     township: str | None
     family: str
     alert_class: str
+    burning: str | None
     drill: bool
     opened_at: datetime
     closed_at: datetime | None

@@ -1,6 +1,6 @@
 -- name: incidents  Incidents with their home and the deadline that runs, the newest first.
 SELECT i.incident_id, i.home_id, h.name AS home_name, h.address AS home_address, h.phone AS home_phone,
-       h.township, i.family, i.class AS alert_class, i.drill, i.opened_at, i.closed_at, t.due_at, t.step
+       h.township, i.family, i.class AS alert_class, i.burning, i.drill, i.opened_at, i.closed_at, t.due_at, t.step
 FROM incidents i LEFT JOIN homes h ON h.home_id = i.home_id
 LEFT JOIN LATERAL (SELECT due_at, step FROM timers
                    WHERE incident_id = i.incident_id AND kind = 'escalate' ORDER BY due_at LIMIT 1) t ON true

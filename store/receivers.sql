@@ -36,10 +36,16 @@ SELECT h.name AS home_name, h.address, h.phone, h.code AS home_code, a.class, a.
        d.name AS device_name, d.address AS device_address,
        a.happened_at, a.raised_at, a.late, a.unregistered, a.drill,
        (SELECT count(*) FROM alerts x WHERE x.incident_id = a.incident_id AND x.state <> 'resolved')::int AS alert_count,
-       (SELECT count(*) FROM residents r WHERE r.moved_out_on IS NULL AND NOT r.can_walk
-          AND r.place_id IS NOT NULL AND (r.place_id = a.place_id
-               OR place_above(r.place_id, 'zone') = coalesce(place_above(a.place_id, 'zone'), -1)))::int AS cannot_walk,
-       r.name AS resident_name
-FROM alerts a LEFT JOIN homes h USING (home_id) LEFT JOIN devices d USING (device_id)
+       -- on the floor, else in the building: the same people whom the board counts
+       CASE WHEN a.place_id IS NOT NULL THEN (
+           SELECT count(*) FROM residents c
+           WHERE c.home_id = a.home_id AND NOT c.can_walk
+             AND c.moved_in_on <= (a.raised_at AT TIME ZONE 'Asia/Shanghai')::date
+             AND coalesce(c.moved_out_on > (a.raised_at AT TIME ZONE 'Asia/Shanghai')::date, true)
+             AND coalesce(place_above(a.place_id, 'floor'), place_above(a.place_id, 'building'))
+                 IN (place_above(c.place_id, 'floor'), place_above(c.place_id, 'building')))::int
+       END AS cannot_walk,
+       r.name AS resident_name, i.burning
+FROM alerts a JOIN incidents i USING (incident_id) LEFT JOIN homes h ON h.home_id = a.home_id LEFT JOIN devices d USING (device_id)
 LEFT JOIN residents r ON r.resident_id = a.resident_id LEFT JOIN exits e USING (exit_id)
 WHERE a.alert_id = %(alert_id)s;

@@ -100,9 +100,19 @@ async function showScript(incident) {
   const story = await answer.json();
   if (!story.script_119) return;
   shown.textContent = story.script_119;
+  const burning = document.getElementById("burning");
+  burning.hidden = story.incident.closed_at !== null;
+  burning.dataset.incident = incident;
+  burning.querySelector("input").value = story.incident.burning ?? "";
   dialog.querySelector(".dial").textContent = text(story.incident.drill ? "script.drill" : "script.dial");
   document.getElementById("script-copy").textContent = text("script.copy");
-  dialog.showModal();
+  if (!dialog.open) dialog.showModal();
+}
+
+async function tellBurning() {
+  const { incident } = document.getElementById("burning").dataset;
+  const burning = document.querySelector("#burning input").value.trim();
+  if (burning && await give(incident, { answer: "confirm", burning }, document.getElementById("burning-tell"))) await showScript(incident);
 }
 
 async function copyScript() {
@@ -125,8 +135,10 @@ async function onAnswer(button) {
     if (body) await give(incident, body, button);
   } else if (answer === "confirm") {
     const kind = card.dataset.class;
-    if (await ask(document.getElementById(`dialog-confirm-${kind}`), card) === "yes") {
-      if (await give(incident, { answer }, button) && kind === "F1") await showScript(incident);
+    const dialog = document.getElementById(`dialog-confirm-${kind}`);
+    if (await ask(dialog, card) === "yes") {
+      const burning = dialog.querySelector('[name="burning"]')?.value.trim() || null;
+      if (await give(incident, { answer, burning }, button) && kind === "F1") await showScript(incident);
     }
   } else if (answer === "need_help") {
     if (await ask(document.getElementById("dialog-help"), card) === "yes") await give(incident, { answer }, button);
@@ -142,6 +154,7 @@ export function startAnswers() {
     else showScript(button.closest("[data-incident]").dataset.incident);
   });
   document.getElementById("script-copy")?.addEventListener("click", copyScript);
+  document.getElementById("burning-tell")?.addEventListener("click", tellBurning);
   document.getElementById("logout")?.addEventListener("click", async () => {
     await fetch("/api/logout", { method: "POST", headers: { "X-CSRF-Token": token() } }).catch(() => null);
     location.assign("/login");

@@ -145,3 +145,8 @@ def test_the_daily_message_says_what_its_absence_means() -> None:
     assert "封存" not in message.body
     sealed = messages.heartbeat(replace(facts, log_rows=812, log_head="0a1b2c3d4e5f6071"))
     assert "封存至第 812 条，封存码 0a1b2c3d4e5f6071" in sealed.body
+
+
+def test_what_burns_is_read_out_where_somebody_has_said_it() -> None:
+    assert "燃烧物请按现场情况说明" in messages.script_119(FIRE)
+    assert "燃烧物：床垫。" in messages.script_119(replace(FIRE, burning="床垫"))

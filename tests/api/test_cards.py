@@ -15,7 +15,7 @@ from store.board import AlertRow, CannotWalk, IncidentRow
 
 NOW = datetime(2026, 3, 9, 18, 13, tzinfo=UTC)
 INCIDENT = IncidentRow(
-    7, 1, "阳光敬老院", "人民路18号", "0555-1", "青河镇", "fire", "F1", False, NOW, None, NOW, 0
+    7, 1, "阳光敬老院", "人民路18号", "0555-1", "青河镇", "fire", "F1", None, False, NOW, None, NOW, 0
 )
 ROW = AlertRow(
     alert_id=1,

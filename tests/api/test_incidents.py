@@ -178,3 +178,37 @@ def test_a_wristband_card_shows_the_person_and_the_last_position(county: County,
     assert (card["resident"], card["resident_room"]) == ("李建国", "203室")
     assert card["last_position"]["lat"] == 31.5
     assert "confirm" in card["answers"]
+
+
+def test_what_burns_is_told_with_the_confirmation_read_out_and_told_anew(
+    county: County, sign_in: SignIn
+) -> None:
+    incident, _ = raise_alert(county, "sunny/203室")
+    carer = sign_in("sunny-carer")
+
+    def script() -> str:
+        return carer.get(f"/api/incidents/{incident}").json()["script_119"]
+
+    assert "燃烧物请以现场所见为准" in script()
+    assert answer(carer, incident, answer="acknowledge", burning="床垫").status_code == 422
+    assert answer(carer, incident, answer="confirm", burning="床\n 垫").json()["burning"] == "床 垫"
+    assert "燃烧物：床 垫。" in script()
+    assert "该处有1位、本层共2位老人不能自行行走" in script()
+    with county.connect() as conn:
+        [(body,)] = conn.execute("SELECT DISTINCT body FROM notifications WHERE stage LIKE 'F2%'").fetchall()
+        assert "燃烧物：床 垫" in body
+        assert "本层有 2 名老人不能行走" in body
+        # Who has moved out must not be looked for: the words count anew each time.
+        conn.execute("UPDATE residents SET moved_out_on = '2024-06-01' WHERE name = '赵秀英'")
+    assert answer(carer, incident, answer="confirm", burning="电动车").status_code == 200
+    assert "燃烧物：电动车。" in script()
+    assert "本层共1位" in script()
+    with county.connect() as conn:
+        raised = conn.execute("SELECT count(*) FROM alerts WHERE class = 'F2'").fetchone()
+        again = conn.execute("SELECT count(*) FROM alert_log WHERE action = 'again'").fetchone()
+    assert (raised, again) == ((1,), (0,)), "to say what burns raises nothing anew"
+
+
+def test_what_burns_is_not_told_of_a_person(county: County, sign_in: SignIn) -> None:
+    incident, _ = raise_alert(county, "sunny/band", AlertClass.W2)
+    assert answer(sign_in("sunny-carer"), incident, answer="confirm", burning="床垫").status_code == 422
