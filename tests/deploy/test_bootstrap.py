@@ -194,6 +194,15 @@ def test_a_device_hears_its_own_commands_only(deployment: Deployment, connect: C
     assert set(two.wait_for(1)) == {"yian/v1/home/detector-2/cmd"}
 
 
+def test_the_service_alone_sends_canaries_and_speaks_for_no_device(
+    deployment: Deployment, connect: Connect
+) -> None:
+    service, device = connect("yian", deployment.env()["YIAN_MQTT_PASSWORD"]), connect("detector-1", "one")
+    assert service.publish("yian/v1/home/canary/alarm")
+    assert not device.publish("yian/v1/home/canary/alarm")
+    assert not service.publish("yian/v1/home/detector-1/alarm")
+
+
 def test_the_health_check_works_without_a_login(deployment: Deployment) -> None:
     done = subprocess.run(
         [

@@ -9,13 +9,13 @@ from model.errors import BadInput
 from yian import commands_devices
 
 
-@pytest.mark.parametrize("address", ["yian", "a:b", "a\nyian"])
+@pytest.mark.parametrize("address", ["yian", "canary", "a:b", "a\nyian"])
 def test_no_password_is_made_for_what_is_no_devices_login(address: str) -> None:
     with pytest.raises(BadInput, match="address"):
         commands_devices.credentials(address)
 
 
-@pytest.mark.parametrize("address", ["yian", "zigbee2mqtt"])
+@pytest.mark.parametrize("address", ["yian", "zigbee2mqtt", "canary"])
 def test_no_native_device_is_registered_under_a_services_login(address: str) -> None:
     with pytest.raises(BadInput, match="address"):
         commands_devices.add(address, "h1", DeviceKind.DETECTOR)
