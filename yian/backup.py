@@ -87,6 +87,7 @@ def back_up(settings: Settings, folder: Path, now: datetime) -> Manifest:
     with reach.database(settings) as url, _owner(url) as conn:
         view = backup.snapshot(conn)
         major, timescale = backup.server(conn)
+        (folder / DUMP).touch(mode=0o600)
         _run(
             [str(_program("pg_dump", major)), "--format=custom", "--no-owner", f"--snapshot={view}"],
             url,

@@ -1,4 +1,5 @@
 // Photos of a hazard: each file is sent by itself; the server says what is wrong with one.
+const KEPT = "photos:";
 const token = () => document.querySelector('meta[name="csrf-token"]').content;
 
 function complain(form, words) {
@@ -32,6 +33,15 @@ document.addEventListener("submit", async (event) => {
   button.disabled = false;
   button.removeAttribute("aria-busy");
   const told = wrong.filter(Boolean);
-  if (told.length) complain(form, told.join("\n"));
-  if (told.length < wrong.length) location.reload();
+  if (told.length < wrong.length) {
+    sessionStorage.setItem(KEPT + form.dataset.stage, told.join("\n"));
+    location.reload();
+  } else complain(form, told.join("\n"));
 });
+
+// What was wrong with one file is said after the page has shown the others.
+for (const form of document.querySelectorAll("form[data-photos]")) {
+  const words = sessionStorage.getItem(KEPT + form.dataset.stage);
+  sessionStorage.removeItem(KEPT + form.dataset.stage);
+  if (words) complain(form, words);
+}

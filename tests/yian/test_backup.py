@@ -76,7 +76,7 @@ def test_a_backup_comes_back_as_an_embedded_installation(county: County, run: Ru
     made = run(county.url, "backup", tmp_path / "b", secret="a secret of before")
     assert (made["rows"]["photos"], made["rows"]["readings"]) == (1, 20)
     assert made["evidence_rows"] > 0
-    assert (tmp_path / "b").stat().st_mode & 0o077 == 0
+    assert all(each.stat().st_mode & 0o077 == 0 for each in (tmp_path / "b", *(tmp_path / "b").iterdir()))
     with pytest.raises(Refused, match="not empty"):
         run(county.url, "backup", tmp_path / "b")
 
