@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import time
 from pathlib import Path
 
 import pytest
 
 from model.errors import BadInput
-from yian.settings import load
+from yian.environment import Secret
+from yian.settings import Settings, load
 
 
 def test_the_environment_is_read_and_an_argument_goes_before_it(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -24,19 +26,42 @@ def test_the_environment_is_read_and_an_argument_goes_before_it(monkeypatch: pyt
     assert settings.data == Path("from/argument")
 
 
+def test_what_a_process_hands_on_is_read_as_it_was(monkeypatch: pytest.MonkeyPatch) -> None:
+    given = load(
+        secret_key=Secret("0123456789abcdef"),
+        zigbee_bases=("a/b", "二"),
+        mqtt_shared=True,
+        gaps_at=time(7, 30),
+    )
+    for variable, value in given.environment().items():
+        monkeypatch.setenv(variable, value)
+    assert load().environment() == given.environment()
+    assert (load().zigbee_bases, load().mqtt_shared, load().gaps_at) == (("a/b", "二"), True, time(7, 30))
+    assert "YIAN_DATABASE_URL" not in given.environment()
+
+
+def test_the_defaults_are_what_their_own_variables_would_give(monkeypatch: pytest.MonkeyPatch) -> None:
+    for variable, value in Settings().environment().items():
+        monkeypatch.setenv(variable, value)
+    assert load() == Settings()
+
+
 def test_a_list_is_json(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("YIAN_FOREIGN_TOPICS", '["v3/+/devices/#", "alink/#"]')
-    assert load().foreign_topics == ["v3/+/devices/#", "alink/#"]
+    assert load().foreign_topics == ("v3/+/devices/#", "alink/#")
 
 
 @pytest.mark.parametrize(
     ("name", "value", "words"),
     [
-        ("YIAN_MQTT_PORT", "none", "valid integer"),
-        ("YIAN_MQTT_WINDOW", "0", "greater than or equal to 1"),
-        ("YIAN_SECRET_KEY", "short", "at least 16"),
-        ("YIAN_FOREIGN_TOPICS", "v3/#", "Expecting value"),
-        ("YIAN_REPLICA", "a b", "pattern"),
+        ("YIAN_MQTT_PORT", "none", "a whole number from 1 to 65535, got 'none'"),
+        ("YIAN_MQTT_WINDOW", "0", "a whole number from 1"),
+        ("YIAN_SECRET_KEY", "short", "at least 16 characters$"),
+        ("YIAN_FOREIGN_TOPICS", "v3/#", "a JSON list"),
+        ("YIAN_FOREIGN_TOPICS", '["a", 1]', "a JSON list"),
+        ("YIAN_MQTT_SHARED", "perhaps", "true or false"),
+        ("YIAN_GAPS_AT", "nine", "a time of day"),
+        ("YIAN_REPLICA", "a b", "a text like"),
     ],
 )
 def test_a_wrong_one_is_named_with_what_was_expected(

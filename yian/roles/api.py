@@ -24,7 +24,7 @@ def run(settings: Settings, stopping: threading.Event) -> None:
             database_url=database_url(settings),
             secret_key=settings.secret_key.get_secret_value(),
             public_url=address,
-            push_services=tuple(settings.push_services),
+            push_services=settings.push_services,
             secure_cookies=address.startswith("https://"),
             import_mb=settings.import_mb,
             photo_mb=settings.photo_mb,
@@ -50,5 +50,5 @@ def http_config(settings: Settings, app: FastAPI) -> uvicorn.Config:
         access_log=False,
         timeout_graceful_shutdown=2,
         proxy_headers=bool(settings.trusted_proxies),
-        forwarded_allow_ips=settings.trusted_proxies,
+        forwarded_allow_ips=list(settings.trusted_proxies),
     )

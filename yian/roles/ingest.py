@@ -19,8 +19,8 @@ def run(settings: Settings, stopping: threading.Event) -> None:
         IngestConfig(
             broker=_broker(settings),
             connect=functools.partial(pool.connect, url, name="ingest"),
-            zigbee_bases=tuple(settings.zigbee_bases),
-            foreign_topics=tuple(settings.foreign_topics),
+            zigbee_bases=settings.zigbee_bases,
+            foreign_topics=settings.foreign_topics,
             replica=settings.replica,
             shared=settings.mqtt_shared,
             window=settings.mqtt_window,
