@@ -14,7 +14,7 @@ from typing import Annotated
 import typer
 from rich.progress import Progress
 
-from compliance.registers import documenting, importing, looking, telling
+from compliance.registers import documenting, importing, looking, photos, telling
 from compliance.registers.cells import words
 from compliance.registers.writing import write
 from model.clock import SHANGHAI, utc_now
@@ -164,6 +164,19 @@ def history(
         when = f"{edit.changed_at.astimezone(SHANGHAI):%Y-%m-%d %H:%M:%S}"
         told = telling.sentence(telling.version_of(by_table[edit.register], edit, names))
         print(when, edit.actor, edit.register, edit.row_id, edit.home or "", told, sep="\t")
+
+
+@app.command()
+def verify(as_json: AsJson = False) -> None:
+    """核对隐患照片与其日志链 · find any photo of a hazard, or entry of its log, that was changed."""
+    with reach.connection(load()) as conn:
+        found = photos.broken(conn)
+    if as_json:
+        print(json.dumps({"broken": found}, ensure_ascii=False))
+    else:
+        print("\n".join(found) or "✓ 照片与日志一致 · photos and their log are as written")
+    if found:
+        raise SystemExit(1)
 
 
 @app.command()

@@ -141,16 +141,21 @@ def month(
         str | None,
         typer.Option("--file-by", metavar="NAME", help="报送人，存档或更正 · file it"),
     ] = None,
+    out: Annotated[Path | None, typer.Option(help="写入的文件（.docx 或 .pdf）· file to write")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="输出 JSON · print JSON")] = False,
     data: Data = None,
 ) -> None:
     """月度小结 · a month beside others, as filed and as known today, and what to fix first."""
     from yian import month_report
 
+    if out is not None and (out.suffix not in (".docx", ".pdf") or not out.parent.is_dir()):
+        raise BadInput("--out", "a .docx or .pdf in a folder that exists", str(out))
     now = utc_now()
     with reach.connection(load(data=data), "report") as conn:
         first_on = monthly.month_named(which) if which else score_card.last_month(now)
         told = month_report.tell(conn, first_on, home, now, file_by)
+        if out is not None:
+            out.write_bytes(month_report.printed(conn, first_on, home, now, out.suffix))
     print(json.dumps(told, ensure_ascii=False) if as_json else month_report.as_text(told))
 
 

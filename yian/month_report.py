@@ -6,9 +6,10 @@ from dataclasses import asdict
 from datetime import date, datetime
 from typing import Any
 
-from compliance import monthly, monthly_filing
+from compliance import monthly, monthly_docx, monthly_filing, monthly_sheet
 from compliance.priorities import what_first
 from model.clock import SHANGHAI
+from store.figures import home_id_of
 from store.sql import Conn
 
 
@@ -54,6 +55,12 @@ def tell(conn: Conn, first_on: date, home: str | None, now: datetime, file_by: s
         ],
         "restated": [asdict(one) for one in restated if not one.same],
     }
+
+
+def printed(conn: Conn, first_on: date, home: str | None, now: datetime, suffix: str) -> bytes:
+    """Return the month's report as a file, .docx or .pdf."""
+    sheet = monthly_sheet.read(conn, first_on, None if home is None else home_id_of(conn, home), now)
+    return monthly_docx.render(sheet) if suffix == ".docx" else monthly_docx.render_pdf(sheet)
 
 
 def as_text(told: dict[str, Any]) -> str:

@@ -33,7 +33,7 @@ def hand(database: str, monkeypatch: pytest.MonkeyPatch) -> Generator[Hand]:
 
 
 def test_the_night_files_the_last_closed_month_and_the_command_shows_its_correction(
-    hand: Hand, database: str
+    hand: Hand, database: str, tmp_path: Path
 ) -> None:
     AlertClock(lambda: pool.connect(database, name="alerts"), "1").monthly()
     filed = hand.conn.execute("SELECT DISTINCT start_on FROM reports WHERE kind = 'month'").fetchall()
@@ -55,6 +55,9 @@ def test_the_night_files_the_last_closed_month_and_the_command_shows_its_correct
     text = RUN.invoke(app, asked[:-1], catch_exceptions=False).stdout
     assert "第2版 更正" in text
     assert "未清零重大隐患：0处 → 1处" in text
+    out = tmp_path / "month.docx"
+    RUN.invoke(app, [*asked[:-1], "--out", str(out)], catch_exceptions=False)
+    assert out.read_bytes().startswith(b"PK")
 
 
 def test_the_card_is_written_as_a_file(hand: Hand, tmp_path: Path) -> None:
