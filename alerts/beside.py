@@ -12,11 +12,13 @@ from alerts.ladder import Ladder, ladder_of
 from model.alerts import AlertClass
 from model.errors import BadInput
 from model.people import Role
-from store import devices, history
+from store import devices, history, rosters
+from store.history import Called
 from store.sql import Conn
 
 _SLACK = timedelta(seconds=10)
 """What an event raised is committed within this time of its arrival."""
+_USUAL = Limits()
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,8 +31,8 @@ class Beside:
     reason: str
     would: bool
     was: bool
-    would_tell: tuple[str, ...]
-    was_told: tuple[str, ...]
+    would_tell: tuple[Called, ...]
+    was_told: tuple[Called, ...]
 
 
 def ladders(changes: Sequence[str]) -> dict[AlertClass, Ladder]:
@@ -51,12 +53,27 @@ def ladders(changes: Sequence[str]) -> dict[AlertClass, Ladder]:
     return found
 
 
+def lines(text: str) -> list[str]:
+    """Return the ladders of a file: one as typed in each line; `#` begins a remark."""
+    return [line for raw in text.splitlines() if (line := raw.partition("#")[0].strip())]
+
+
+def try_roster(conn: Conn, recorded: Sequence[what_if.Recorded]) -> None:
+    """Put the rosters aside of the homes whose devices the history names, swaps and all; leave stays.
+
+    For a transaction that is rolled back: another roster is entered and tried, and nothing stays of it.
+    """
+    rosters.put_aside(conn, history.homes(conn, sorted({one.device for one in recorded})))
+
+
 def compare(
     conn: Conn, recorded: Sequence[what_if.Recorded], limits: Limits, steps: Mapping[AlertClass, Ladder]
 ) -> list[Beside]:
     """Return what would be raised by these limits and told by these ladders, beside what really was.
 
-    Rosters are those that are stored now, so one that is being planned can be tried on last night.
+    Rosters are those that are stored now: swaps since are in them, and one that is being planned can be tried
+    (`try_roster`). Without another ladder, and with no waits among the limits, a home's own are used. Who
+    would be told is so if nobody answers; who was told is what really happened, answers and all.
     """
     if not recorded:
         return []
@@ -77,7 +94,7 @@ def compare(
                 one.reason,
                 would=True,
                 was=real is not None,
-                would_tell=_told(conn, one, steps),
+                would_tell=_told(conn, one, limits, steps),
                 was_told=() if real is None else real.told,
             )
         )
@@ -94,14 +111,21 @@ def _same(row: history.Raised, one: what_if.WouldRaise) -> bool:
     return near and row.alert_class == one.alert_class and (row.device == one.device or "/" not in row.device)
 
 
-def _told(conn: Conn, one: what_if.WouldRaise, steps: Mapping[AlertClass, Ladder]) -> tuple[str, ...]:
+def _told(
+    conn: Conn, one: what_if.WouldRaise, limits: Limits, steps: Mapping[AlertClass, Ladder]
+) -> tuple[Called, ...]:
     device = devices.find_device(conn, *one.device.split("/", 1)) if "/" in one.device else None
     if device is None:
         return ()
-    ladder = steps.get(one.alert_class, ladder_of(CLASSES[one.alert_class]))
-    run = dry_run.dry_run(conn, device, one.alert_class, one.at, ladder)
-    return tuple(
-        f"{person.name}@{(rung.told_at - one.at).total_seconds():.0f}s"
-        for rung in run.rungs
-        for person in rung.people
-    )
+    ladder = steps.get(one.alert_class)
+    if ladder is None and (limits.ack_within, limits.scene_within) != (
+        _USUAL.ack_within,
+        _USUAL.scene_within,
+    ):
+        ladder = ladder_of(CLASSES[one.alert_class], limits)
+    first: dict[str, Called] = {}
+    for rung in dry_run.dry_run(conn, device, one.alert_class, one.at, ladder).rungs:
+        for person in rung.people:
+            after_s = (rung.told_at - one.at).total_seconds()
+            first.setdefault(person.name, Called(person.name, after_s, bool(person.channels)))
+    return tuple(first.values())

@@ -28,14 +28,26 @@ class Told:
 
 
 @dataclass(frozen=True, slots=True)
+class Called:
+    """A person who is told, `after_s` seconds from the raising, by a channel or on the board only.
+
+    Less than nothing where their incident had been told before this alert joined it.
+    """
+
+    name: str
+    after_s: float
+    by_channel: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Raised:
-    """An alert as it really was, and who was told of its incident."""
+    """An alert as it really was, and who was told of its incident, in that order."""
 
     device: str
     alert_class: str
     reason: str
     raised_at: datetime
-    told: tuple[str, ...]
+    told: tuple[Called, ...]
 
 
 def events(conn: Conn, home_id: int | None, from_at: datetime, to_at: datetime) -> list[Told]:
@@ -49,4 +61,9 @@ def alerts(conn: Conn, devices: Sequence[str], from_at: datetime, to_at: datetim
     rows = conn.execute(
         _Q["alerts"], {"devices": list(devices), "from_at": from_at, "to_at": to_at}
     ).fetchall()
-    return [Raised(row[0], row[1], row[2], row[3], tuple(row[4])) for row in rows]
+    return [Raised(row[0], row[1], row[2], row[3], tuple(Called(**one) for one in row[4])) for row in rows]
+
+
+def homes(conn: Conn, devices: Sequence[str]) -> list[int]:
+    """Return the homes of devices, each told as source/address."""
+    return [row[0] for row in conn.execute(_Q["homes"], {"devices": list(devices)}).fetchall()]

@@ -265,3 +265,8 @@ def watched(conn: Conn, home_id: int) -> tuple[datetime, list[Any]] | None:
 def watch(conn: Conn, home_id: int, now: datetime, gaps: Sequence[Any]) -> None:
     """Keep the gaps of a home as they stand now."""
     conn.execute(_Q["watch"], {"home_id": home_id, "now": now, "gaps": Jsonb(list(gaps))})
+
+
+def put_aside(conn: Conn, home_ids: Sequence[int]) -> None:
+    """Move every turn of these homes out of any time that is asked for: for a trial that is rolled back."""
+    conn.execute(_Q["put_aside"], {"home_ids": list(home_ids)})
