@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from benchmarks import alarm, annual, board, ingest, queries, storm
+from benchmarks import alarm, annual, board, curves, ingest, queries, storage, storm, workers
 from benchmarks.stand import machine
 
 Say = Callable[[str], None]
@@ -14,6 +14,9 @@ BENCHMARKS: dict[str, Callable[[Say], dict[str, Any]]] = {
     "alarm": lambda say: alarm.run(say=say),
     "storm": lambda say: storm.run(say=say),
     "query": lambda say: queries.run(say=say),
+    "storage": lambda say: storage.run(say=say),
+    "workers": lambda say: workers.run(say=say),
+    "curves": lambda say: curves.run(say=say),
     "report": lambda say: annual.run(say=say),
     "board": lambda say: board.run(say=say),
 }

@@ -64,13 +64,18 @@ def _turn(on: Stand, name: str, size: Size, ceilings: list[float]) -> dict[str, 
             return copying.run(url, messages)
         if name == "node_red":
             return node_red.run(on, url, messages) if size.node_red else None
-        return _drain(on, name, url, messages, ceilings)
+        return drain(on, name, url, messages, ceilings)
 
 
-def _drain(on: Stand, name: str, url: str, messages: Sequence[Said], ceilings: list[float]) -> dict[str, Any]:
+def drain(
+    on: Stand, name: str, url: str, messages: Sequence[Said], ceilings: list[float] | None = None
+) -> dict[str, Any]:
+    """Fill the queue of a subject, let it empty it, and return what it told and what the others spent."""
     where = (on.host, str(on.port), url)
     _finish(subject(name, *where, "0"))
-    ceilings.append(blast(on.host, on.port, messages))
+    ceiling = blast(on.host, on.port, messages)
+    if ceilings is not None:
+        ceilings.append(ceiling)
     before = on.cpu_s()
     process = subject(name, *where, str(len(messages)))
     assert process.stdout is not None

@@ -20,6 +20,7 @@ from benchmarks.ingest import end_sessions
 from benchmarks.stand import Stand, machine, stand, subject
 from benchmarks.wire import CHUNK, Publisher, Said, address_of, alarm, home_of, telemetry
 from model.clock import utc_now
+from model.errors import Unavailable
 
 WITHIN_S = 120.0
 
@@ -57,6 +58,11 @@ def run(
             published_s = time.perf_counter() - began
             all_heard = ear.wait_for(detectors, WITHIN_S)
             heard = sorted(when - began for when in ear.heard.values())
+            if not heard:
+                raise Unavailable(
+                    f"storm: no alert was heard within {WITHIN_S:.0f} s of {detectors} alarms;"
+                    " see whether ingest runs and its queue at the broker is long enough"
+                )
             say(f"{len(heard)} devices alerted, published in {published_s:.2f} s")
             settled_s = _wait_online(url, devices) - began
         took = json.loads(role.communicate(timeout=60)[0])

@@ -74,9 +74,32 @@ def storm(as_json: Json = False) -> None:
 
 
 @app.command()
+@app.command(name="queries", hidden=True)
 def query(as_json: Json = False) -> None:
-    """查询与存储 · queries on a year of history, and bytes."""
+    """查询时延 · what people wait for, over HTTP on a year of 10,000 devices, beside direct SQL."""
     _show(_run("query"), as_json=as_json)
+
+
+@app.command()
+def storage(as_json: Json = False) -> None:
+    """存储 · bytes of a device and year, raw, in rollups, after retention."""
+    _show(_run("storage"), as_json=as_json)
+
+
+@app.command()
+def workers(as_json: Json = False) -> None:
+    """多个接收进程 · two ingest workers on one share, and one of them killed."""
+    _show(_run("workers"), as_json=as_json)
+
+
+@app.command()
+def curves(
+    as_json: Json = False,
+    minutes: Annotated[float, typer.Option(min=0.5, max=60, help="持续多少分钟 · how many minutes")] = 10,
+) -> None:
+    """随规模的成本 · CPU per message against replicas, devices, stored history, minutes."""
+    bench = _benchmarks("curves")
+    _show(bench.run(bench.Size(minutes=minutes), say=_say), as_json=as_json)
 
 
 @app.command()

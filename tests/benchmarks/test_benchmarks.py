@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 
+import psycopg
 import pytest
 
-from benchmarks import alarm, ingest, queries, report, storm
-from benchmarks.check_regression import regressions
+from benchmarks import alarm, curves, ingest, queries, report, storage, storm, workers
 from benchmarks.ingest import Size
+from benchmarks.stand import register
 from tests.services.absence import absent
 from yian.embedded import broker
 
@@ -46,19 +47,40 @@ def test_a_storm_misses_no_alert_and_keeps_the_order_of_each_device() -> None:
     assert (found["alerts_expected"], found["alerts_missed"], found["out_of_order"]) == (20, 0, 0)
 
 
-def test_queries_are_timed_on_a_made_up_history() -> None:
-    found = queries.run(devices=300, with_history=5, every_min=240, repeats=3, say=_quiet)
-    assert all(took.keys() == {"p50", "p99"} for took in found["queries_ms"].values())
+def test_queries_are_asked_over_http_and_timed_beside_direct_ones() -> None:
+    size = queries.Size(devices=60, days=40, incidents=50, open_incidents=3, dense=1, repeats=2)
+    found = queries.run(size, say=_quiet)
+    assert {"board", "history_30_days", "indicators_of_a_month", "time_line"} <= found["queries_ms"].keys()
+    for took in found["queries_ms"].values():
+        assert {"p50", "p99", "direct_p50", "direct_p99"} <= took.keys()
+        assert took["kb"] > 0
+    assert "history 30 days" in report.document({"query": found, "machine": found["machine"]})
 
 
-KEPT = {"ingest": {"ratio_to_bare_paho": 0.8, "lost": 0}, "alarm": {"p50_to_floor": 5.0}}
+def test_bytes_are_weighed_and_what_cannot_be_compressed_says_why(database: str) -> None:
+    with psycopg.connect(database) as conn:
+        register(conn, 20)
+    found = storage.run(storage.Size(devices=20, incidents=10), url=database, say=_quiet)
+    assert found["bytes_per_reading"] > 50
+    assert found["compressed_bytes_per_reading"] is None
+    assert found["why_not_compressed"]
+    assert found["rollup_bytes_per_device_year"] < found["raw_bytes_per_device_year"]
+    assert "On paper" in report.document({"storage": found, "machine": found["machine"]})
 
 
-def test_a_fifth_less_is_no_regression_and_more_than_that_is_one() -> None:
-    assert regressions(KEPT, {"ingest": {"ratio_to_bare_paho": 0.65}, "alarm": {"p50_to_floor": 5.9}}) == []
-    found = regressions(
-        KEPT, {"ingest": {"ratio_to_bare_paho": 0.6, "lost": 1}, "alarm": {"p50_to_floor": 6.1}}
-    )
-    assert [line.split(":")[0] for line in found] == [
-        "ingest.ratio_to_bare_paho", "alarm.p50_to_floor", "ingest.lost",
-    ]  # fmt: skip
+def test_workers_share_the_messages_and_a_killed_one_loses_none() -> None:
+    found = workers.run(workers=(2,), messages=1000, turns=1, say=_quiet)
+    assert (found["lost"], found["doubled"]) == (0, 0)
+    assert found["killed"]["stored_after_its_return_s"] > 0
+    assert found["rates"]["2"] > 0
+
+
+def test_a_curve_has_its_points_and_its_slope() -> None:
+    size = curves.Size((1,), (200, 400), (1,), 200, messages=1000, turns=1, minutes=0.1, rate=300)
+    found = curves.run(size, say=_quiet)
+    assert [point["x"] for point in found["devices"]["points"]] == [200, 400]
+    assert len(found["minutes"]["points"]) == 5
+    for name in ("replicas", "devices", "history_days", "minutes"):
+        assert found[name]["cpu_last_to_first"] > 0
+        assert all(point["cpu_us_per_message"] > 0 for point in found[name]["points"])
+    assert "█" in report.document({"curves": found, "machine": found["machine"]})
