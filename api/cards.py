@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from alerts.classes import CLASSES
 from model.alerts import LIFE_SAFETY, AlertClass, AlertState, Answer, Outcome
+from model.clock import SHANGHAI
 from store.board import AlertRow, CannotWalk, IncidentRow, Position
 
 URGENCY: tuple[AlertClass, ...] = tuple(sorted(CLASSES, key=lambda each: CLASSES[each].urgency))
@@ -83,9 +84,9 @@ class Card:
     """一起事件 An incident: what, where, since when, who has answered, and what may be answered next.
 
     `due_at` is when it climbs to the next role, None when no deadline runs. `cannot_walk_here` names the
-    residents of the room who must be carried, `cannot_walk_floor` counts those of the floor; `burning` is what
-    somebody on the spot said burns. `step` is how
-    many rungs of the ladder the incident has climbed for want of an answer.
+    residents of the room who must be carried, `cannot_walk_floor` counts those of the floor; `burning` is
+    what somebody on the spot said burns. `step` is how many rungs of the ladder the incident has climbed for
+    want of an answer.
     """
 
     incident_id: int
@@ -96,6 +97,7 @@ class Card:
     place: tuple[str, ...]
     resident: str | None
     resident_room: str | None
+    resident_age: int | None
     device: str | None
     opened_at: datetime
     closed_at: datetime | None
@@ -196,6 +198,7 @@ def make_card(
         place=tuple(lead.place) if lead else (),
         resident=lead.resident_name if lead else None,
         resident_room=lead.resident_room if lead else None,
+        resident_age=_age(lead.resident_born_on, now) if lead and lead.resident_born_on else None,
         device=(lead.device_name or lead.device_address) if lead else None,
         opened_at=incident.opened_at,
         closed_at=incident.closed_at,
@@ -223,6 +226,11 @@ def make_card(
         answers=possible_answers(alert_class, state, confirmed),
         alerts=tuple(_alert(row) for row in rows),
     )
+
+
+def _age(born_on: date, now: datetime) -> int:
+    today = now.astimezone(SHANGHAI).date()
+    return today.year - born_on.year - ((today.month, today.day) < (born_on.month, born_on.day))
 
 
 def waiting_first(card: Card) -> tuple[int, bool, bool, datetime]:

@@ -2,24 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
-from datetime import datetime, timedelta
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Request, Response
 from pydantic import BaseModel, Field
 
-from alerts import drills
-from alerts.classes import CLASSES
+from alerts import drills, procedure
+from alerts.drills import DrillKind
 from api.auth import SignedIn, Writer
-from api.cards import Card
 from api.errors import Forbidden
 from api.incidents import load_story
 from api.render import render
 from api.service import OurService
 from api.suppressions import may_plan
-from model.alerts import AlertClass
+from model.devices import DeviceKind
 from model.errors import Missing
 from store import board, devices
 from store import drills as rows
@@ -28,7 +24,7 @@ router = APIRouter(tags=["演练 Drills"])
 
 
 class DrillIn(BaseModel):
-    """演练起点 The detector whose fire alarm is drilled."""
+    """演练起点 The detector whose fire alarm is drilled, or the band whose bearer is taken as missing."""
 
     device_id: int = Field(ge=1, le=2**31 - 1)
 
@@ -39,42 +35,14 @@ class Started(BaseModel):
     incident_id: int
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
-    """One step of a drill: how long it took (None: not happened) and may take; `met` is None while open."""
-
-    name: str
-    took: timedelta | None
-    within: timedelta | None
-    met: bool | None
-
-
-def steps_of(card: Card, now: datetime) -> tuple[Step, ...]:
-    """Return the steps of a drill with the times of the class table. Pure."""
-    rule = CLASSES[AlertClass.F1]
-    ran = (card.closed_at or now) - card.opened_at
-
-    def step(name: str, times: Iterable[datetime | None], within: timedelta | None) -> Step:
-        took = min((at - card.opened_at for at in times if at is not None), default=None)
-        waiting = took is None and card.closed_at is None and within is not None and ran <= within
-        return Step(
-            name, took, within, None if within is None or waiting else took is not None and took <= within
-        )
-
-    return (
-        step("answered", (alert.acknowledged_at for alert in card.alerts), rule.rungs[0].wait),
-        step("on_scene", (alert.on_scene_at for alert in card.alerts), rule.on_scene_within),
-        step("closed", (card.closed_at,), None),
-    )
-
-
 @router.post(
     "/api/drills",
     summary="开始演练 Start a drill",
-    description="处处标明演练，按真实情况通知、升级、计时。护理员不能开始。\n\nMarked as a drill everywhere.",
+    description="烟感：消防演练；手环：走失演练。处处标明演练，按真实情况通知、升级、计时。护理员不能开始。\n\n"
+    "At a detector a fire, at a band a missing resident; marked as a drill everywhere.",
 )
 def start_drill(body: DrillIn, request: Request, viewer: Writer, service: OurService) -> Started:
-    """Start a drill and return its incident; 409 where that detector is being drilled already."""
+    """Start a drill and return its incident; 409 where that device is being drilled already."""
     if not may_plan(viewer):
         raise Forbidden("a drill is started by the shift leader, the head or an office")
     with service.database(viewer.homes) as conn:
@@ -103,7 +71,8 @@ def drills_page(
     with service.database(viewer.homes) as conn:
         homes = board.home_names(conn) if may_plan(viewer) else []
         chosen = home_id if home_id in {each for each, _ in homes} else homes[0][0] if homes else None
-        detectors = rows.detectors(conn, chosen) if chosen is not None else []
+        detectors = rows.beginnings(conn, chosen, DeviceKind.DETECTOR) if chosen is not None else []
+        bands = rows.beginnings(conn, chosen, DeviceKind.WRISTBAND) if chosen is not None else []
         held = rows.held(conn)
     return render(
         service,
@@ -113,6 +82,7 @@ def drills_page(
         homes=homes,
         chosen=chosen,
         detectors=detectors,
+        bands=bands,
         held=held,
     )
 
@@ -124,14 +94,18 @@ def drill_page(incident_id: int, request: Request, service: OurService, viewer: 
         raise Missing(f"no such drill: {incident_id}")
     with service.database(viewer.homes) as conn:
         story = load_story(conn, service.clock(), incident_id, viewer)
-    if not story.incident.drill:
+    card, now = story.incident, service.clock()
+    if not card.drill:
         raise Missing(f"no such drill: {incident_id}")
+    kind = DrillKind.FIRE if card.alert_class.startswith("F") else DrillKind.MISSING
+    told = {procedure.action_of(one.told): one.done_at for one in story.procedure if one.done_at}
     return render(
         service,
         request,
         "drill.html",
         viewer=viewer,
         story=story,
-        card=story.incident,
-        steps=steps_of(story.incident, service.clock()),
+        card=card,
+        kind=kind,
+        steps=drills.steps(kind, card.alerts, told, card.opened_at, card.closed_at, now),
     )

@@ -11,13 +11,14 @@ from fastapi import APIRouter, Query, Request
 from psycopg import Connection
 from pydantic import BaseModel, Field
 
-from alerts import answers
+from alerts import answers, procedure
+from alerts.procedure import Step
 from api.auth import SignedIn, Viewer, Writer
 from api.cards import URGENCY, Card, make_card, waiting_first
 from api.plans import Floor, floors_of
-from api.script import script_119
+from api.script import script_110, script_119
 from api.service import OurService, Service
-from model.alerts import AlertState, Answer, Outcome
+from model.alerts import AlertClass, AlertState, Answer, Outcome
 from model.clock import SHANGHAI
 from model.errors import BadInput, Missing
 from store import board
@@ -30,7 +31,7 @@ router = APIRouter(tags=["报警 Alerts"])
 
 
 class AnswerIn(BaseModel):
-    """人的处置 What a person answers; `outcome` is required when resolving, `burning` may come with confirm."""
+    """人的处置 What a person answers; `outcome` is required to resolve, `burning` may come with confirm."""
 
     answer: Answer
     outcome: Outcome | None = None
@@ -68,16 +69,19 @@ class Sent:
 
 @dataclass(frozen=True, slots=True)
 class Story:
-    """事件全程 An incident with everything that was done about it, and what to read out to 119.
+    """事件全程 An incident with everything that was done about it, and what to read out to 119 or 110.
 
-    `floors` are those of the buildings that a fire is in, with its spread.
+    `floors` are those of the buildings that a fire is in, with its spread; `procedure` is who must be told
+    once a resident is declared missing.
     """
 
     incident: Card
     time_line: tuple[LogEntry, ...]
     messages: tuple[Sent, ...]
     script_119: str | None
+    script_110: str | None
     floors: tuple[Floor, ...]
+    procedure: tuple[Step, ...]
 
 
 def load_cards(
@@ -153,13 +157,15 @@ def load_card(conn: Connection[Any], now: datetime, incident_id: int) -> Card:
 def load_story(conn: Connection[Any], now: datetime, incident_id: int, viewer: Viewer) -> Story:
     """Return an incident with its time line. Raises Missing."""
     card = load_card(conn, now, incident_id)
+    time_line = board.time_line(conn, incident_id)
+    declared_at = next((one.raised_at for one in card.alerts if one.alert_class is AlertClass.W5), None)
     return Story(
         card,
         tuple(
             LogEntry(
                 row.number, row.at, row.alert_id, row.actor, row.role, row.via, row.action, dict(row.details)
             )
-            for row in board.time_line(conn, incident_id)
+            for row in time_line
         ),
         tuple(
             Sent(
@@ -175,7 +181,11 @@ def load_story(conn: Connection[Any], now: datetime, incident_id: int, viewer: V
             for row in board.messages_of(conn, incident_id)
         ),
         script_119(card, viewer.person),
+        script_110(card, viewer.person),
         floors_of(conn, incident_id),
+        ()
+        if declared_at is None
+        else procedure.steps(declared_at, [(row.action, row.at, row.actor) for row in time_line]),
     )
 
 
@@ -211,7 +221,7 @@ def list_incidents(
 def read_incident(incident_id: int, viewer: SignedIn, service: OurService) -> Story:
     """Return one incident with everything that was done about it."""
     with service.database(viewer.homes) as conn:
-        return load_story(conn, service.clock(), _number(incident_id), viewer)
+        return load_story(conn, service.clock(), number_of(incident_id), viewer)
 
 
 @router.post(
@@ -225,7 +235,7 @@ def answer_incident(
     incident_id: int, body: AnswerIn, request: Request, viewer: Writer, service: OurService
 ) -> Card:
     """Apply an answer to all open alerts of an incident; return the card as committed."""
-    return give_answer(service, viewer, request, body, incident_id=_number(incident_id))
+    return give_answer(service, viewer, request, body, incident_id=number_of(incident_id))
 
 
 @router.post(
@@ -237,7 +247,7 @@ def answer_alert(
     alert_id: int, body: AnswerIn, request: Request, viewer: Writer, service: OurService
 ) -> Card:
     """Apply an answer to one alert; return the card of its incident as committed."""
-    return give_answer(service, viewer, request, body, alert_id=_number(alert_id))
+    return give_answer(service, viewer, request, body, alert_id=number_of(alert_id))
 
 
 def give_answer(
@@ -270,7 +280,8 @@ def give_answer(
     return card
 
 
-def _number(given: int) -> int:
+def number_of(given: int) -> int:
+    """Return a number of an address. Raises Missing for one that nothing can have."""
     if not 0 < given < 2**63:
         raise Missing(f"no such thing: {given}")
     return given

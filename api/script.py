@@ -1,8 +1,12 @@
-"""What to read out to 119: short, in the order in which it is asked for. Pure; in Chinese, as 119 speaks."""
+"""What to read out to 119 or 110: short, in the order in which it is asked for. Pure; in Chinese."""
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from api.cards import Card, CardHome
+from model.alerts import AlertClass
+from model.clock import SHANGHAI
 from model.people import Person
 
 
@@ -26,6 +30,40 @@ def script_119(card: Card, caller: Person) -> str | None:
     if card.drill:
         lines = ["【演练，不要拨打119】", *lines, "【演练】"]
     return "\n".join(lines)
+
+
+def script_110(card: Card, caller: Person) -> str | None:
+    """Return the text for a resident who is declared missing, None where nobody is.
+
+    What a camera or a person saw of clothes and state of health is not known here: the caller says it.
+    """
+    if card.alert_class is not AlertClass.W5 or card.home is None:
+        return None
+    age = f"，{card.resident_age}岁" if card.resident_age is not None else ""
+    room = f"，住{card.resident_room}" if card.resident_room else ""
+    first = min(card.alerts, key=lambda alert: alert.happened_at)
+    seen = " ".join(first.place) or "位置待确认"
+    last = card.last_position
+    lines = [
+        f"您好，{_who(card.home, caller)}，{card.home.name}有一名老人走失。",
+        f"姓名：{card.resident or '（请口述姓名）'}{age}{room}。",
+        f"发现走失：{_clock(first.happened_at)}，{seen}。",
+        *(
+            [f"手环最后定位：{_clock(last.at)}，北纬{last.lat:.5f}，东经{last.lon:.5f}（WGS-84）。"]
+            if last
+            else []
+        ),
+        "特征：（请口述衣着、身高、健康状况和常去的地方）。",
+        f"地址：{card.home.address or '（请口述地址）'}，{card.home.name}。",
+        f"联系电话：{_phones(card, caller)}。",
+    ]
+    if card.drill:
+        lines = ["【演练，不要拨打110】", *lines, "【演练】"]
+    return "\n".join(lines)
+
+
+def _clock(at: datetime) -> str:
+    return f"{at.astimezone(SHANGHAI):%m月%d日 %H:%M}"
 
 
 def _who(home: CardHome, caller: Person) -> str:

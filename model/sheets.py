@@ -101,6 +101,7 @@ _INSPECTIONS = {
     "自查": "self",
     "巡查": "patrol",
     "演练": "drill",
+    "走失演练": "missing_drill",
     "设施年检": "equipment_test",
 }
 _GRADES = {"一般": "general", "重大": "major"}

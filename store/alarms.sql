@@ -58,7 +58,7 @@ UPDATE incidents SET class = %(class)s, ladder = %(ladder)s, stage = stage + 1 W
 -- name: mark_cleared  a fact beside the state
 UPDATE alerts SET cleared_by_device_at = %(at)s
 WHERE subject = %(subject)s AND class = ANY (%(classes)s) AND kind = %(kind)s AND state <> 'resolved'
-  AND cleared_by_device_at IS NULL
+  AND cleared_by_device_at IS NULL AND NOT drill
 RETURNING alert_id, incident_id;
 
 -- name: incident  for update

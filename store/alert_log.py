@@ -40,6 +40,11 @@ def last_log(conn: Conn, incident_id: int) -> tuple[int, bytes]:
     return (row[0], bytes(row[1])) if row else (0, b"")
 
 
+def told(conn: Conn, incident_id: int) -> dict[str, datetime]:
+    """Return who was told outside the home and when it was first noted, by the words of the log."""
+    return {row[0]: row[1] for row in conn.execute(_Q["told"], {"incident_id": incident_id}).fetchall()}
+
+
 def append_log(conn: Conn, row: Mapping[str, Any]) -> None:
     """Append one row, already chained, to the log."""
     conn.execute(_Q["append_log"], {**row, "details": Jsonb(row["details"])})

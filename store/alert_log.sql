@@ -1,6 +1,9 @@
 -- name: last_log
 SELECT number, hash FROM alert_log WHERE incident_id = %(incident_id)s ORDER BY number DESC LIMIT 1;
 
+-- name: told  who was told outside the home, when it was first noted
+SELECT action, min(at) FROM alert_log WHERE incident_id = %(incident_id)s AND starts_with(action, 'told_') GROUP BY action;
+
 -- name: append_log
 INSERT INTO alert_log (incident_id, number, at, alert_id, person_id, actor, via, action, details, previous_hash, hash)
 VALUES (%(incident_id)s, %(number)s, %(at)s, %(alert_id)s, %(person_id)s, %(actor)s, %(via)s, %(action)s,

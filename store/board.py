@@ -76,6 +76,7 @@ class AlertRow:
     muted: str | None
     muted_until: datetime | None
     muted_by: str | None
+    resident_born_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True)

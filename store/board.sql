@@ -17,7 +17,7 @@ LIMIT %(limit)s
 SELECT a.alert_id, a.incident_id, a.home_id, a.device_id, d.name AS device_name,
        a.class AS alert_class, a.kind, a.state, coalesce(a.place_id, d.place_id) AS place_id,
        place_path(coalesce(a.place_id, d.place_id)) || array_remove(ARRAY[x.name], NULL) AS place,
-       d.address AS device_address, r.name AS resident_name, r.can_walk AS resident_can_walk, rp.name AS resident_room,
+       d.address AS device_address, r.name AS resident_name, r.born_on AS resident_born_on, r.can_walk AS resident_can_walk, rp.name AS resident_room,
        a.happened_at, a.raised_at,
        a.acknowledged_at, coalesce(pa.name, said_at(a, a.acknowledged_at)) AS acknowledged_by, a.on_scene_at, coalesce(ps.name, said_at(a, a.on_scene_at)) AS on_scene_by,
        a.resolved_at, coalesce(pr.name, said_at(a, a.resolved_at)) AS resolved_by, a.outcome, a.cause, a.cleared_by_device_at,

@@ -13,28 +13,29 @@ from store.sql import Conn
 _Q = sql.load(__file__)
 
 
-def record(conn: Conn, *, home_id: int, done_on: date, mark: str, findings: str, now: datetime) -> int | None:
+def record(
+    conn: Conn, *, home_id: int, done_on: date, kind: str, mark: str, findings: str, now: datetime
+) -> int | None:
     """Write the record that begins with `mark`; None where there is one already."""
-    row = conn.execute(
-        _Q["record"],
-        {"home_id": home_id, "done_on": done_on, "mark": mark, "findings": findings, "now": now},
-    ).fetchone()
+    asked = {"home_id": home_id, "done_on": done_on, "kind": kind, "mark": mark, "findings": findings}
+    row = conn.execute(_Q["record"], {**asked, "now": now}).fetchone()
     return row[0] if row else None
 
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """演练一次 A drill, still running where `closed_at` is null."""
+    """演练一次 A drill of a fire or a missing resident, still running where `closed_at` is null."""
 
     incident_id: int
     home: str
+    kind: str
     opened_at: datetime
     closed_at: datetime | None
 
 
-def detectors(conn: Conn, home_id: int) -> list[tuple[int, str]]:
-    """Return number and place of the detectors that a drill can begin at."""
-    rows = conn.execute(_Q["detectors"], {"home_id": home_id}).fetchall()
+def beginnings(conn: Conn, home_id: int, kind: str) -> list[tuple[int, str]]:
+    """Return number and place of the devices of a kind that a drill can begin at."""
+    rows = conn.execute(_Q["beginnings"], {"home_id": home_id, "kind": kind}).fetchall()
     return [(row[0], row[1]) for row in rows]
 
 

@@ -1,4 +1,4 @@
-"""`yian drill`: start a fire drill, and list those held."""
+"""`yian drill`: start a drill of a fire or a missing resident, and list those held."""
 
 from __future__ import annotations
 
@@ -15,16 +15,16 @@ from store import drills as rows
 from yian import reach
 from yian.settings import load
 
-app = typer.Typer(help="消防演练 · fire drills", no_args_is_help=True)
+app = typer.Typer(help="消防与走失演练 · drills of fires and missing residents", no_args_is_help=True)
 
 
 @app.command()
 def start(
-    device: Annotated[str, typer.Option(help="设备地址 · address of the detector")],
+    device: Annotated[str, typer.Option(help="烟感或手环的地址 · address of the detector, or of the band")],
     by: Annotated[str, typer.Option(help="谁 · who starts it, as the log names them")],
     source: Annotated[str, typer.Option(help="来源 · source of the device")] = "yian",
 ) -> None:
-    """开始演练，打印事件编号 · start a drill; prints its incident."""
+    """烟感：消防演练；手环：走失演练。打印事件编号 · start a drill; prints its incident."""
     with reach.connection(load()) as conn:
         found = devices.find_device(conn, source, device)
         if found is None:
@@ -40,4 +40,5 @@ def list_held() -> None:
     for drill in held:
         ended = drill.closed_at and f"{drill.closed_at.astimezone(SHANGHAI):%H:%M:%S}"
         begun = f"{drill.opened_at.astimezone(SHANGHAI):%Y-%m-%d %H:%M:%S}"
-        print(drill.incident_id, drill.home, begun, ended or "进行中", sep="\t")
+        kind = "消防" if drill.kind == "fire" else "走失"
+        print(drill.incident_id, kind, drill.home, begun, ended or "进行中", sep="\t")

@@ -98,13 +98,15 @@ async function showScript(incident) {
   const answer = await fetch(`/api/incidents/${incident}`, { signal: AbortSignal.timeout(8000) }).catch(() => null);
   if (!answer?.ok) { say(text("answer.failed"), "problem"); return; }
   const story = await answer.json();
-  if (!story.script_119) return;
-  shown.textContent = story.script_119;
+  const police = story.script_110 !== null;
+  if (!story.script_119 && !police) return;
+  shown.textContent = story.script_119 ?? story.script_110;
+  document.getElementById("script-title").textContent = text(police ? "script.title_110" : "script.title");
   const burning = document.getElementById("burning");
-  burning.hidden = story.incident.closed_at !== null;
+  burning.hidden = police || story.incident.closed_at !== null;
   burning.dataset.incident = incident;
   burning.querySelector("input").value = story.incident.burning ?? "";
-  dialog.querySelector(".dial").textContent = text(story.incident.drill ? "script.drill" : "script.dial");
+  dialog.querySelector(".dial").textContent = text((story.incident.drill ? "script.drill" : "script.dial") + (police ? "_110" : ""));
   document.getElementById("script-copy").textContent = text("script.copy");
   if (!dialog.open) dialog.showModal();
 }
@@ -138,7 +140,7 @@ async function onAnswer(button) {
     const dialog = document.getElementById(`dialog-confirm-${kind}`);
     if (await ask(dialog, card) === "yes") {
       const burning = dialog.querySelector('[name="burning"]')?.value.trim() || null;
-      if (await give(incident, { answer, burning }, button) && kind === "F1") await showScript(incident);
+      if (await give(incident, { answer, burning }, button) && (kind === "F1" || kind === "W2")) await showScript(incident);
     }
   } else if (answer === "need_help") {
     if (await ask(document.getElementById("dialog-help"), card) === "yes") await give(incident, { answer }, button);

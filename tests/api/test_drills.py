@@ -42,3 +42,32 @@ def test_a_drill_is_not_for_carers_nor_for_other_homes(county: County, sign_in: 
     assert sign_in("willow-head").post("/api/drills", json=body).status_code == 404
     incident = sign_in("sunny-head").post("/api/drills", json=body).json()["incident_id"]
     assert sign_in("willow-head").get(f"/drills/{incident}").status_code == 404
+
+
+def test_a_missing_person_drill_from_the_board_has_its_script_its_steps_and_its_record(
+    county: County, sign_in: SignIn
+) -> None:
+    head, carer = sign_in("sunny-head"), sign_in("sunny-carer")
+    assert "李建国" in head.get("/drills").text
+    body = {"device_id": county.devices["sunny/band"]}
+    incident = head.post("/api/drills", json=body).json()["incident_id"]
+    path = f"/api/incidents/{incident}"
+    assert carer.post(f"{path}/told", json={"told": "family"}).status_code == 409
+    assert carer.post(f"{path}/answers", json={"answer": "confirm"}).status_code == 200
+    story = carer.get(path).json()
+    assert story["script_110"].startswith("【演练，不要拨打110】")
+    assert "李建国" in story["script_110"]
+    assert story["script_119"] is None
+    page = carer.get(f"/incidents/{incident}").text
+    assert page.count("这是演练，不要拨打 110") == 1
+    (family, *_) = carer.post(f"{path}/told", json={"told": "family"}).json()
+    assert family["by"] == "张敏"
+    again = head.post(f"{path}/told", json={"told": "family"}).json()[0]
+    assert again["done_at"] == family["done_at"], "the first note counts"
+    assert sign_in("willow-head").post(f"{path}/told", json={"told": "police"}).status_code == 404
+    carer.post(f"{path}/answers", json={"answer": "resolve", "outcome": "test"})
+    record = head.get(f"/drills/{incident}").text
+    assert "走失演练记录" in record
+    assert "通知家属" in record
+    (held,) = head.get("/api/drills").json()
+    assert held["kind"] == "missing"
