@@ -45,9 +45,11 @@ def resume(conn: Conn, incident_id: int, alert_id: int, now: datetime) -> None:
 
     While people are being called, nobody is told twice. Where the incident was in hand, a new round begins.
     """
-    if timers.ask_timer(conn, TIMER, _subject(incident_id))() is None:
+    timer = timers.ask_timer(conn, TIMER, _subject(incident_id))
+    calls = alarms.ask_calls(conn, alert_id, TOLD_AT_ONCE)
+    if timer() is None:
         call_again(conn, incident_id, alert_id, now)
-    else:
+    elif not calls():  # else the deadline is that of the one that has waited for longer
         after_change(conn, incident_id, now)
 
 

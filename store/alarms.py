@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -291,6 +291,20 @@ def _alert(row: dict[str, Any]) -> Alert:
         outcome=Outcome(outcome) if outcome else None,
         **row,
     )
+
+
+def ask_calls(conn: Conn, alert_id: int, always: Collection[AlertClass]) -> Later[bool]:
+    """Ask whether another alert of the incident waits for an answer, for longer than this one.
+
+    Classes of `always` wait even where they are muted, or the device says that it is over.
+    """
+    asked = conn.execute(_Q["calls"], {"alert_id": alert_id, "always": sorted(always)})
+
+    def answer() -> bool:
+        row = asked.fetchone()
+        return bool(row and row[0])
+
+    return answer
 
 
 def save_answer(conn: Conn, alert: Alert, person_id: int | None, cause: str | None) -> None:

@@ -76,6 +76,12 @@ SELECT alert_id, incident_id, home_id, device_id, place_id, subject, class, kind
        acknowledged_at, on_scene_at, resolved_at, outcome, cleared_by_device_at, late, unregistered, drill, muted
 FROM alerts WHERE incident_id = %(incident_id)s ORDER BY alert_id FOR UPDATE;
 
+-- name: calls  an alert of the incident waits for an answer, and has for longer than this one
+SELECT EXISTS (SELECT FROM alerts o JOIN alerts a USING (incident_id)
+               WHERE a.alert_id = %(alert_id)s AND o.alert_id <> a.alert_id AND o.state = 'raised'
+                 AND o.raised_at <= a.raised_at
+                 AND (o.class = ANY (%(always)s) OR (o.cleared_by_device_at IS NULL AND o.muted IS NULL)));
+
 -- name: save_answer
 UPDATE alerts SET state = %(state)s, acknowledged_at = %(acknowledged_at)s,
        acknowledged_by = CASE WHEN acknowledged_at IS NULL THEN %(person_id)s ELSE acknowledged_by END,
