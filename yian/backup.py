@@ -50,7 +50,10 @@ _ENVIRONMENT = {
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
-    """What a backup holds; `rows` by table, `files` their SHA-256, `evidence_rows` of the log."""
+    """What a backup holds; `rows` by table, `files` their SHA-256, `evidence_rows` of the log.
+
+    `faults` says in words what of log, signed reports and photos was not as written when it was made.
+    """
 
     format: str
     made_at: str
@@ -60,11 +63,15 @@ class Manifest:
     rows: dict[str, int]
     files: dict[str, str]
     evidence_rows: int
+    faults: list[str]
 
 
 @dataclass(frozen=True, slots=True)
 class Restored:
-    """What came back: rows of all tables and of the evidence log; `wrong` says in words what differs."""
+    """What came back: rows of all tables and of the evidence log; `wrong` says in words what differs.
+
+    `before` counts what was not as written already when the backup was made.
+    """
 
     rows: int
     tables: int
@@ -72,6 +79,7 @@ class Restored:
     photos: int
     migrated: list[str]
     secret: str
+    before: int
     wrong: list[str]
 
 
@@ -94,13 +102,13 @@ def back_up(settings: Settings, folder: Path, now: datetime) -> Manifest:
             folder / DUMP,
         )
         rows, migrations = backup.rows(conn), backup.migrations(conn)
-        evidence_rows, _ = evidence.faults(conn, None)
+        evidence_rows, faults = _faults(conn)
     files = {DUMP: _sha256(folder / DUMP)}
     secret = _secret(settings)
     if secret is not None:
         _write_private(folder / SECRET, secret)
         files[SECRET] = _sha256(folder / SECRET)
-    made = Manifest(FORMAT, now.isoformat(), major, timescale, migrations, rows, files, evidence_rows)
+    made = Manifest(FORMAT, now.isoformat(), major, timescale, migrations, rows, files, evidence_rows, faults)
     _write_private(folder / MANIFEST, json.dumps(asdict(made), ensure_ascii=False, indent=2) + "\n")
     return made
 
@@ -128,8 +136,8 @@ def restore(settings: Settings, folder: Path) -> Restored:
             rows = backup.rows(conn)
             wrong = differences(manifest.rows, rows)
         with pool.connect(url, name="restore") as conn:
-            evidence_rows, found = evidence.faults(conn, None)
-            wrong += found + photos.broken(conn) + _broken_reports(conn)
+            evidence_rows, faults = _faults(conn)
+            wrong += sorted({*faults} - {*manifest.faults})
         if evidence_rows != manifest.evidence_rows:
             wrong.append(f"evidence log: {manifest.evidence_rows} rows then, {evidence_rows} now")
         migrated = migrate_database(url)
@@ -140,6 +148,7 @@ def restore(settings: Settings, folder: Path) -> Restored:
         photos=rows.get("photos", 0),
         migrated=migrated,
         secret=_bring_secret(settings, folder),
+        before=len(manifest.faults),
         wrong=wrong,
     )
 
@@ -166,6 +175,12 @@ def differences(then: Mapping[str, int], now: Mapping[str, int]) -> list[str]:
         for table in sorted({*then, *now})
         if then.get(table) != now.get(table)
     ]
+
+
+def _faults(conn: Conn) -> tuple[int, list[str]]:
+    """Return how many rows the log has and, in words, what of it, of reports and photos was changed."""
+    evidence_rows, found = evidence.faults(conn, None)
+    return evidence_rows, [*found, *photos.broken(conn), *_broken_reports(conn)]
 
 
 def _broken_reports(conn: Conn) -> list[str]:

@@ -141,6 +141,11 @@ def test_what_differs_from_the_backup_is_told(county: County, empty: str, run: R
     manifest = tmp_path / "b" / "manifest.json"
     told = json.loads(manifest.read_text())
     told["rows"]["homes"] += 1
+    assert told["faults"] == ["photo 1: its content was changed"]
+    told["faults"] = ["something else", "and more"]
     manifest.write_text(json.dumps(told))
     done = run(empty, "restore", tmp_path / "b", code=1)
-    assert done["wrong"] == ["homes: 3 rows then, 2 now", "photo 1: its content was changed"]
+    assert (done["before"], done["wrong"]) == (
+        2,
+        ["homes: 3 rows then, 2 now", "photo 1: its content was changed"],
+    )
