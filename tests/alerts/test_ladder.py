@@ -63,3 +63,10 @@ def test_an_acknowledged_f1_waits_for_the_arrival_within_three_minutes_of_its_ra
     assert ladder.waits(one, [acked], 0, NOW + timedelta(seconds=20)) == NOW + timedelta(minutes=3)
     late = ladder.on_due(one, [acked], 0, NOW + timedelta(minutes=3))
     assert late.roles == (Role.SHIFT_LEADER, Role.HEAD)
+
+
+def test_who_is_called_anew_long_after_the_first_answer_has_time_to_set_out_again() -> None:
+    one = ladder.ladder_of(CLASSES[AlertClass.F1])
+    acked = replace(alert(AlertClass.F1, AlertState.ACKNOWLEDGED), acknowledged_at=NOW)
+    called_again_at = NOW + timedelta(hours=30)
+    assert ladder.waits(one, [acked], 0, called_again_at) == called_again_at + timedelta(seconds=30)
