@@ -22,6 +22,7 @@ from alerts.decisions import (
     Situation,
     Unwatch,
     Watch,
+    subject_of,
 )
 from alerts.incidents import scope_of
 from alerts.rules import fault
@@ -262,6 +263,9 @@ def _raise(
     raised, held = written(), over()
     alert_id, incident_id = raised.alert_id, raised.incident_id
     details = {"class": decision.alert_class, "reason": decision.reason, "subject": decision.subject}
+    if held is not None and suppression.proves(held, decision) and not drill:
+        proof = Record(subject_of(device), decision.kind, "seen_in_test_window")
+        _record(conn, proof, device, at, now, actor)
     if not raised.inserted:
         _again(conn, incident_id, alert_id, decision, now, actor, limits)
         nuisance.on_repeat(conn, incident_id, alert_id, device, decision.kind, now)

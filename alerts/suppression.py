@@ -9,8 +9,10 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from alerts import escalation, log
+from alerts.decisions import Raise
 from model.alerts import TOLD_AT_ONCE, Alert, AlertClass, AlertState
 from model.errors import BadInput, Missing, Refused
+from model.events import LIFE_SAFETY_KINDS
 from model.people import Actor
 from store import alarms, suppressions, timers
 from store.sql import Conn
@@ -26,6 +28,16 @@ WINDOW_MAX = timedelta(days=7)
 def waits(held: Suppression | None, alert_class: AlertClass) -> bool:
     """Say whether what is raised under a shelf or window is told at its end; never what is about life."""
     return held is not None and alert_class not in TOLD_AT_ONCE
+
+
+def proves(held: Suppression, decision: Raise) -> bool:
+    """Say whether a device's own signal in a test window proves that it transmits. Pure.
+
+    Not what follows from the signals of several (two devices in a zone), nor a fault. Whoever must be told of
+    a signal about life is told all the same.
+    """
+    own = decision.kind in LIFE_SAFETY_KINDS and decision.reason == str(decision.kind)
+    return held.kind == "test" and own
 
 
 def mute(

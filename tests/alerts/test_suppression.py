@@ -11,7 +11,7 @@ from alerts import suppression
 from model.errors import BadInput, Refused
 from model.events import Kind, State
 from model.people import Actor, Role
-from store import suppressions
+from store import ledger, suppressions
 from tests.alerts.small_home import NOW, SmallHome, build
 
 pytestmark = pytest.mark.ground("plain")
@@ -32,7 +32,7 @@ def shelve(home: SmallHome, alert_id: int, reason: str = "等备件", lasting: t
         )
 
 
-def window(home: SmallHome, zone: str | None = None) -> None:
+def window(home: SmallHome, zone: str | None = None, *, kind: str = "maintenance") -> None:
     place = home.devices["d1"].zone_id if zone else None
     with home.conn.transaction():
         suppression.open_window(
@@ -44,6 +44,7 @@ def window(home: SmallHome, zone: str | None = None) -> None:
             lasting=HOUR,
             now=home.now,
             place_id=place,
+            kind=kind,
         )
 
 
@@ -134,3 +135,34 @@ def test_the_transmission_tests_of_a_month_are_counted_by_device(home: SmallHome
     with home.conn.transaction():
         [found] = suppressions.tests_due(home.conn, home.code, NOW, NOW + timedelta(days=31))
     assert (found.tested, found.due, found.missing) == (1, 4, ["d2", "d3", "point"])
+
+
+def test_each_devices_own_signal_in_a_test_window_counts_it_and_proves_it(home: SmallHome) -> None:
+    """Not the window, nor the zone's alert that several of them raise: who was silent in it stays untested."""
+    window(home, kind="test")
+    home.say("d1", Kind.SMOKE)
+    home.now += timedelta(seconds=20)
+    home.say("d2", Kind.SMOKE)
+    home.say("point", Kind.CALL_POINT)
+    home.say("d3", Kind.FAULT)
+    home.say("band", Kind.SOS, None)
+    assert ("carer", "F1") in home.told(), "what is about life is told all the same"
+    with home.conn.transaction():
+        [found] = suppressions.tests_due(home.conn, home.code, NOW, NOW + timedelta(days=31))
+        assert ledger.learn(home.conn, home.now) == 4
+        proven = ledger.tests(home.conn, home.home_id, NOW, NOW + HOUR, home.now)
+    assert (found.tested, found.due, found.missing) == (3, 4, ["d3"])
+    assert sorted(one.device for one in proven) == ["band", "d1", "d2", "point"]
+    home.tick(HOUR)
+    for name in ("d1", "d3"):
+        home.say(name, Kind.SMOKE, State.CLEAR)
+        home.now += timedelta(minutes=1)
+        home.say(name, Kind.SMOKE)
+    with home.conn.transaction():
+        assert ledger.learn(home.conn, home.now) == 0, "the window is over"
+
+
+def test_a_signal_in_a_maintenance_window_is_no_test(home: SmallHome) -> None:
+    window(home)
+    home.say("d1", Kind.SMOKE)
+    assert home.rows("SELECT 1 FROM alerts WHERE class = 'F3'") == []
