@@ -333,7 +333,8 @@ def phone_on() -> Message:
     """Return the message that proves that a phone has just been put on."""
     return Message(
         "【颐安】这部手机已能接收报警",
-        "点开即到值守页。报警的通知点开就能应答。\nThis phone now receives alarms; a tap on one opens its answer.",
+        "点开即到值守页。报警的通知点开就能应答。\n"
+        "This phone now receives alarms; a tap on one opens its answer.",
     )
 
 

@@ -46,11 +46,14 @@ def digest_of(text: str) -> str:
 
 
 def prepare(channels: Iterable[str]) -> bool:
-    """Load what these channels need, so that the first alarm does not wait for it; say whether it was needed.
+    """Load what these channels need, so that the first alarm does not wait; say whether all is loaded now.
 
     Apprise takes a second or two and some 50 MB, which a service without any of its channels need not carry.
     """
-    if all(scheme_of(channel) in _OURS for channel in channels):
+    schemes = {scheme_of(channel) for channel in channels}
+    if any(scheme.startswith(web_push.PREFIX) for scheme in schemes):
+        web_push.prepare()
+    if schemes <= _OURS:
         return False
     from alerts.channels import by_apprise
 

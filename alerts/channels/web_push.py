@@ -15,6 +15,7 @@ import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from importlib import import_module
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
@@ -90,7 +91,7 @@ def address_of(subscription: Subscription, services: Iterable[str] = SERVICES) -
 
 
 def subscribed(channels: Sequence[str], channel: str) -> list[str]:
-    """Return a person's channels with this one tried first; of more than five browsers the oldest go. Pure."""
+    """Return a person's channels, this one tried first; of more than five browsers the oldest go. Pure."""
     pushes = [one for one in channels if endpoint_of(one) not in (None, endpoint_of(channel))]
     kept = {*pushes[: PHONES_MOST - 1]}
     return [channel, *(one for one in channels if endpoint_of(one) is None or one in kept)]
@@ -104,6 +105,12 @@ def unsubscribed(channels: Sequence[str], endpoint: str) -> list[str]:
 def endpoint_of(channel: str) -> str | None:
     """Return where a channel pushes to, None where it is no web push."""
     return channel.removeprefix(PREFIX).partition("#")[0] if channel.startswith(PREFIX) else None
+
+
+def prepare() -> None:
+    """Load the libraries, so that the first push does not wait for them."""
+    for name in ("http_ece", "py_vapid", "httpx"):
+        import_module(name)
 
 
 def deliver(channel: str, message: Outgoing, within: timedelta, now: datetime, sender: Sender | None) -> str:
