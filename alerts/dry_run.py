@@ -20,15 +20,16 @@ from store.sql import Conn
 Who = Callable[[datetime], Sequence[Receiver]]
 """Everybody whom the ladder calls at an instant, their quiet settled."""
 
-_FIRST_CLASS = {
-    DeviceKind.DETECTOR: AlertClass.F1,
-    DeviceKind.CALL_POINT: AlertClass.F2,
-    DeviceKind.WRISTBAND: AlertClass.W1,
-    DeviceKind.SOS_BUTTON: AlertClass.W1,
-    DeviceKind.GATEWAY: AlertClass.T3,
-    DeviceKind.BEACON: AlertClass.T3,
-    DeviceKind.DOOR_SENSOR: AlertClass.T3,
-    DeviceKind.UNKNOWN: AlertClass.F1,
+_T1, _T2, _T3 = AlertClass.T1, AlertClass.T2, AlertClass.T3
+_CLASSES: dict[DeviceKind, tuple[AlertClass, ...]] = {
+    DeviceKind.DETECTOR: (AlertClass.F1, AlertClass.F2, _T1, _T2, _T3),
+    DeviceKind.CALL_POINT: (AlertClass.F2, _T1, _T3),
+    DeviceKind.WRISTBAND: (AlertClass.W1, AlertClass.W2, AlertClass.W6, _T3),
+    DeviceKind.SOS_BUTTON: (AlertClass.W1, _T2, _T3),
+    DeviceKind.GATEWAY: (_T3, _T1),
+    DeviceKind.BEACON: (_T3, _T2),
+    DeviceKind.DOOR_SENSOR: (_T3, _T2),
+    DeviceKind.UNKNOWN: (AlertClass.F1, AlertClass.W1, AlertClass.W2),
 }
 
 
@@ -86,30 +87,30 @@ class DryRun:
     repeat_every: timedelta | None
 
 
+def classes_of(device: Device) -> tuple[AlertClass, ...]:
+    """Return what a device of this kind can raise by itself or with others, what it is there for first."""
+    return _CLASSES.get(device.kind, (AlertClass.F1,))
+
+
 def class_of(device: Device) -> AlertClass:
     """Return the class that a device of this kind raises first."""
-    return _FIRST_CLASS[device.kind]
+    return classes_of(device)[0]
 
 
 def dry_run(
-    conn: Conn,
-    device: Device,
-    alert_class: AlertClass,
-    at: datetime,
-    steps: Ladder | None = None,
-    who: Who | None = None,
+    conn: Conn, device: Device, alert_class: AlertClass, at: datetime, steps: Ladder | None = None
 ) -> DryRun:
     """Return who would be told of this device's alarm at `at`; nothing is raised, written or sent.
 
     The home's thresholds, what is quiet on purpose, people, waits and skipped rungs are those of the running
     engine, by the same decisions (alerts.climb, alerts.suppression.waits, alerts.ladder). The alarm is taken
-    to be the only one, and nobody answers. `steps` is another ladder, `who` other people than the stored ones.
+    to be the only one, and nobody answers. `steps` is another ladder than theirs.
     """
     limits = thresholds.of_device(conn, device, at, Limits())
     ladder_then = steps or ladder.ladder_of(CLASSES[alert_class], limits)
     held = suppressions.over(conn, device.device_id, alert_class, at)
     later = suppression.waits(held, alert_class)
-    everyone = who or partial(escalation.who, conn, device.home_id, alert_class, ladder_then)
+    everyone = partial(escalation.who, conn, device.home_id, alert_class, ladder_then)
     rungs = _way_up(
         ladder_then, alert_class, at, held.ends_at if held is not None and later else at, everyone
     )

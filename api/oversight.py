@@ -16,7 +16,9 @@ from alerts.unprotected import Unprotected
 from api.auth import SignedIn
 from api.render import render
 from api.service import OurService
+from model.alerts import AlertClass
 from model.clock import SHANGHAI
+from model.devices import Device
 from model.errors import BadInput, Missing
 from store import board, devices, suppressions
 
@@ -47,11 +49,11 @@ def _minute(text: str, now: datetime) -> datetime:
     return at if at.tzinfo else at.replace(tzinfo=SHANGHAI)
 
 
-def _run(conn: Connection[Any], device_id: int, at: datetime) -> dry.DryRun:
+def _device(conn: Connection[Any], device_id: int) -> Device:
     device = devices.device_by_id(conn, device_id)
     if device is None:
         raise Missing(f"no such device: {device_id}")
-    return dry.dry_run(conn, device, dry.class_of(device), at)
+    return device
 
 
 def _quality(conn: Connection[Any], home_id: int, days: int, now: datetime) -> Quality:
@@ -71,12 +73,15 @@ def _quality(conn: Connection[Any], home_id: int, days: int, now: datetime) -> Q
     summary="此刻报警会通知谁 Who would get this alarm",
     description="每一级的人、渠道和时间；无人可通知的一级标明原因。\n\nNothing is raised, written or sent.",
 )
-def would_get(device_id: int, viewer: SignedIn, service: OurService, at: str = "") -> dry.DryRun:
-    """Return each rung for a device at a minute."""
+def would_get(
+    device_id: int, viewer: SignedIn, service: OurService, at: str = "", alert_class: AlertClass | None = None
+) -> dry.DryRun:
+    """Return each rung for a device at a minute, for its first class where none is named."""
     if not 0 < device_id < 2**31:
         raise Missing(f"no such device: {device_id}")
     with service.database(viewer.homes) as conn:
-        return _run(conn, device_id, _minute(at, service.clock()))
+        device = _device(conn, device_id)
+        return dry.dry_run(conn, device, alert_class or dry.class_of(device), _minute(at, service.clock()))
 
 
 @router.get(
@@ -113,6 +118,7 @@ def dry_run_page(
     home_id: Home = 0,
     device_id: Home = 0,
     at: Annotated[str, Query(max_length=40)] = "",
+    alert_class: Annotated[str, Query(max_length=8)] = "",
 ) -> Response:
     """Return the form, and each rung of the ladder for the device that was chosen."""
     minute = _minute(at, service.clock())
@@ -122,7 +128,10 @@ def dry_run_page(
         devices = [each for each in suppressions.targets(conn, chosen) if each.kind == "device"]
         ids = {each.target_id for each in devices}
         shown = device_id if device_id in ids else devices[0].target_id if devices else 0
-        run = _run(conn, shown, minute) if shown else None
+        device = _device(conn, shown) if shown else None
+        classes = dry.classes_of(device) if device is not None else ()
+        what = next((each for each in classes if each == alert_class), next(iter(classes), None))
+        run = None if device is None or what is None else dry.dry_run(conn, device, what, minute)
     return render(
         service,
         request,
@@ -132,6 +141,7 @@ def dry_run_page(
         chosen=chosen,
         devices=devices,
         shown=shown,
+        classes=classes,
         run=run,
         minute=minute.astimezone(SHANGHAI).strftime("%Y-%m-%dT%H:%M"),
     )

@@ -63,10 +63,14 @@ def dry_run(
         _show(asdict(run))
     else:
         print(f"{run.alert_class} {run.device} {run.at.astimezone(SHANGHAI):%Y-%m-%d %H:%M:%S}")
+        if run.window is not None:
+            waits = "到时才通知 told at its end" if run.window.waits else "照常通知 told all the same"
+            until = f"{run.window.until.astimezone(SHANGHAI):%m-%d %H:%M}"
+            print(f"静音 muted ({run.window.kind}) {run.window.reason} → {until}: {waits}")
         for rung in run.rungs:
             people = "、".join(_person(one) for one in rung.people)
             mark = f" ✗ {rung.dead}" if rung.dead else ""
-            print(f"{rung.step}  {rung.told_at.astimezone(SHANGHAI):%H:%M:%S}  {people or '—'}{mark}")
+            print(f"{rung.step}  {rung.told_at.astimezone(SHANGHAI):%m-%d %H:%M:%S}  {people or '—'}{mark}")
     if any(rung.dead for rung in run.rungs):
         raise SystemExit(1)
 

@@ -33,6 +33,30 @@ def test_each_rung_is_shown_and_dead_ones_are_flagged(county: County, sign_in: S
     assert client.get("/api/incidents").json() == []
 
 
+def test_a_window_is_shown_with_what_it_does_to_a_fault_and_to_a_fire(
+    county: County, sign_in: SignIn
+) -> None:
+    with county.connect() as conn:
+        conn.execute("UPDATE people SET channels = '{ntfy://topic}' WHERE login = 'sunny-carer'")
+        conn.execute(
+            "INSERT INTO suppressions (kind, home_id, reason, starts_at, ends_at, made_at)"
+            " VALUES ('maintenance', %s, '更换探测器', now() - interval '1 hour', now() + interval '1 hour', now())",
+            [county.homes["sunny"]],
+        )
+    head, device = sign_in("sunny-head"), county.devices["sunny/203室"]
+    fire = head.get(f"/api/devices/{device}/dry-run").json()
+    fault = head.get(f"/api/devices/{device}/dry-run", params={"alert_class": "T1"}).json()
+    assert (fire["window"]["waits"], fault["window"]["waits"]) == (False, True)
+    assert fire["rungs"][0]["told_at"] == fire["at"]
+    assert fault["rungs"][0]["told_at"] == fault["window"]["until"]
+    pages = [
+        head.get("/dry-run", params={"device_id": device, "alert_class": each}).text for each in ("F1", "T1")
+    ]
+    assert "照常通知" in pages[0]
+    assert "仍未消除才通知" in pages[1]
+    assert all("更换探测器" in page for page in pages)
+
+
 def test_another_home_and_an_odd_time_are_refused(county: County, sign_in: SignIn) -> None:
     device = county.devices["sunny/203室"]
     assert sign_in("willow-head").get(f"/api/devices/{device}/dry-run").status_code == 404

@@ -78,8 +78,9 @@ def test_an_office_sees_all_homes_at_a_glance(county: County, board: Board, open
             conn.execute(
                 "UPDATE alerts SET raised_at = raised_at - make_interval(hours => %s),"
                 " acknowledged_at = raised_at - make_interval(hours => %s) + interval '41 s', state = 'resolved',"
-                " resolved_at = raised_at, outcome = 'false', on_scene_at = NULL WHERE alert_id = %s",
-                [number * number, number * number, alert],
+                " resolved_at = raised_at, outcome = 'false',"
+                " on_scene_at = raised_at - make_interval(hours => %s) + interval '2 min' WHERE alert_id = %s",
+                [number * number, number * number, number * number, alert],
             )
     raise_alert(county, "willow/203室", ago=timedelta(minutes=30))
     for width, scheme in ((390, "light"), (390, "dark"), (1280, "light"), (1280, "dark")):
