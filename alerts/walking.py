@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from alerts import engine, thresholds
 from alerts.classes import Limits
@@ -24,6 +24,8 @@ from store.exits import ExitRow, FixRow
 from store.sql import Conn
 
 WALK = "walk"
+_AT_A_DOOR = timedelta(minutes=2)
+"""Of all bands of a home only this much is read when a door opens. Source: our choice."""
 _CLASSES = (AlertClass.W2, AlertClass.W3, AlertClass.W4)
 
 
@@ -44,17 +46,17 @@ def judge(conn: Conn, device: Device, now: datetime) -> None:
     if device.kind is DeviceKind.WRISTBAND:
         _band(conn, device, exits.fixes(conn, [device.device_id], since), rows, now, limits)
         return
-    walked: defaultdict[int, list[FixRow]] = defaultdict(list)
-    for fix in exits.fixes(conn, exits.bands(conn, device.home_id), since):
-        walked[fix.device_id].append(fix)
     doors = [_exit(row) for row in rows if row.watched_by == device.device_id]
+    walked: defaultdict[int, list[FixRow]] = defaultdict(list)
+    for fix in exits.fixes(conn, exits.bands(conn, device.home_id), now - _AT_A_DOOR) if doors else ():
+        walked[fix.device_id].append(fix)
     for device_id, fixes in walked.items():
         if not any(wandering.went_out(_fixes(fixes), door, Standing(), limits) for door in doors):
             continue
         band = devices.device_by_id(conn, device_id)
         if band is not None:
             own = thresholds.of_device(conn, band, now, Limits())
-            _band(conn, band, fixes, rows, now, own)
+            _band(conn, band, exits.fixes(conn, [device_id], since), rows, now, own)
 
 
 def _band(
