@@ -69,7 +69,7 @@ def _wait(address: str, server: subprocess.Popen[bytes]) -> None:
     deadline = time.monotonic() + UP_WITHIN_S
     while time.monotonic() < deadline and server.poll() is None:
         try:
-            if httpx.get(f"{address}/readyz").status_code == 200:
+            if httpx.get(f"{address}/healthz").status_code == 200:
                 return
         except httpx.TransportError:
             time.sleep(0.1)

@@ -38,7 +38,7 @@ class Size:
     days: int = 365
     incidents: int = 20_000
     open_incidents: int = 40
-    dense: int = 50
+    dense: int = 20
     repeats: int = 200
 
 
