@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import time, timedelta
 
 import pytest
 from playwright.sync_api import Page, expect
 
+from alerts import canary, engine, links
+from alerts.classes import Limits
+from ingest.adapters import native
 from model.clock import SHANGHAI, utc_now
+from store import canaries, devices, pool
+from store.rosters import HomeName
 from tests.browser.test_oversight import look
-from tests.county import Board, County
+from tests.county import SECRET, Board, County
 
 pytestmark = pytest.mark.ground("plain")
 OpenPage = Callable[..., Page]
@@ -88,6 +93,45 @@ def test_a_month_of_canaries_is_seen_at_a_glance(
     expect(picture.locator(".cross")).to_have_count(2)
     expect(page.locator("#canary-plan")).to_contain_text("没有通知通道")
     look(page, f"61-canary-{width}-{scheme}")
+
+
+def arrive(county: County) -> int:
+    """Plan a canary for the carer, let it arrive, and return its incident."""
+    said: list[tuple[str, bytes]] = []
+    with pool.connect(county.url, name="test") as conn:
+        home = HomeName(county.homes["sunny"], "sunny", "阳光敬老院")
+        person = county.people["sunny-carer"]
+        canaries.set_plan(conn, home, person_id=person, at=time(9, 30), set_by="陈院长", now=utc_now())
+        canary.begin_now(conn, home.home_id, utc_now())
+        conn.commit()
+        canary.tick(conn, utc_now, lambda topic, payload: said.append((topic, payload)))
+        [event] = native.decode(*said[0], utc_now())
+        device = devices.find_device(conn, event.source, event.address)
+        assert device is not None
+        engine.on_event(conn, event, device, utc_now(), event.key or "", Limits())
+        conn.commit()
+        incident = canaries.stages(conn, home_id=home.home_id)[0].incident_id
+    assert incident is not None
+    return incident
+
+
+def test_a_canary_is_marked_as_one_on_the_board_and_behind_its_link(
+    county: County, board: Board, open_page: OpenPage
+) -> None:
+    incident = arrive(county)
+    page = open_page("sunny-carer")
+    card = page.locator(f"#incident-{incident}")
+    expect(card.locator(".marks")).to_have_text("试报 · 不是报警")
+    expect(card.get_by_role("button")).to_have_text(["收到"])
+    expect(card).not_to_contain_text("位置未知")
+    look(page, "63-canary-card-phone")
+    person, until = county.people["sunny-carer"], utc_now() + timedelta(hours=12)
+    page.goto(f"{board.address}/a/{links.make(incident, person, links.ANSWER, until, SECRET)}")
+    expect(page.locator("#incident .marks")).to_have_text("试报 · 不是报警")
+    expect(page.get_by_text("误报")).to_have_count(0)
+    look(page, "64-canary-link-phone")
+    page.get_by_role("button", name="是我，收到").tap()
+    expect(page.get_by_role("status")).to_have_text("已记录：收到")
 
 
 def test_a_head_plans_a_canary_and_tries_it_in_english(
