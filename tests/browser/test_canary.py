@@ -124,6 +124,7 @@ def test_a_canary_is_marked_as_one_on_the_board_and_behind_its_link(
     expect(card.locator(".marks")).to_have_text("试报 · 不是报警")
     expect(card.get_by_role("button")).to_have_text(["收到"])
     expect(card).not_to_contain_text("位置未知")
+    expect(page.locator("#board-head .count")).to_have_text("共 0 起")
     look(page, "63-canary-card-phone")
     person, until = county.people["sunny-carer"], utc_now() + timedelta(hours=12)
     page.goto(f"{board.address}/a/{links.make(incident, person, links.ANSWER, until, SECRET)}")
