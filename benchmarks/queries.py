@@ -101,8 +101,8 @@ def run(size: Size = Size(), *, say: Callable[[str], None] = print) -> dict[str,
 
 
 def _fill(conn: psycopg.Connection[Any], size: Size, now: datetime) -> int:
-    stored = rows.fill_readings(conn, now, readings.KEPT, timedelta(minutes=1), devices=size.dense)
-    stored += rows.fill_readings(conn, now, readings.KEPT, timedelta(hours=1), after=size.dense)
+    stored = rows.fill_readings(conn, now, readings.KEPT, timedelta(hours=1), after=size.dense)
+    stored += rows.fill_readings(conn, now, readings.KEPT, timedelta(minutes=1), devices=size.dense)
     rows.fill_rollups(conn, now, hours=readings.KEPT, days=size.days)
     rows.fill_incidents(conn, now, days=size.days, closed=size.incidents, open_=size.open_incidents)
     conn.execute("VACUUM ANALYZE")

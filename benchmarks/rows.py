@@ -22,7 +22,7 @@ _KEYS: dict[str, tuple[LiteralString, LiteralString, LiteralString]] = {
     "hours": ("device_hours", "device_hours_pkey", "PRIMARY KEY (device_id, hour_at)"),
     "device_days": ("device_days", "device_days_pkey", "PRIMARY KEY (device_id, day)"),
 }
-"""Table and key of a query that writes millions of rows; a key made anew at the end takes a tenth of the time."""
+"""Table and key of a query that writes millions of rows; a key made at the end takes a tenth of the time."""
 Conn = psycopg.Connection[Any]
 
 
