@@ -12,6 +12,14 @@ from store import sql as files
 from store.sql import Conn
 
 _Q = files.load(__file__)
+_ROLE = """
+DO $$ BEGIN
+    CREATE ROLE yian_app NOLOGIN;
+EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL;
+END $$;
+GRANT yian_app TO CURRENT_USER
+"""
+"""The application's role belongs to the server, not to the database; no query that can be prepared."""
 
 
 def server(conn: Conn) -> tuple[int, str | None]:
@@ -58,8 +66,7 @@ def migrations(conn: Conn) -> list[str]:
 def restoring(url: str, timescale: str | None) -> Generator[None]:
     """Make an empty database ready for a restore, and ready for use again when the block ends."""
     with psycopg.connect(url, autocommit=True) as conn:
-        conn.execute(_Q["role"])
-        conn.execute(_Q["grant_role"])
+        conn.execute(_ROLE)
         if timescale is not None:
             version = sql.Literal(timescale)
             conn.execute(sql.SQL("CREATE EXTENSION IF NOT EXISTS timescaledb VERSION {}").format(version))

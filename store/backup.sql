@@ -12,14 +12,5 @@ SELECT pg_export_snapshot();
 -- name: tables  all of ours; chunks of a hypertable are counted with it
 SELECT tablename FROM pg_tables WHERE schemaname = 'public' ORDER BY tablename;
 
--- name: role  the application's, which belongs to the server and not to the database
-DO $$ BEGIN
-    CREATE ROLE yian_app NOLOGIN;
-EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL;
-END $$;
-
--- name: grant_role
-GRANT yian_app TO CURRENT_USER;
-
 -- name: migrations
 SELECT name FROM schema_migrations ORDER BY name;
