@@ -42,7 +42,7 @@ def simulate(
     if embedded:
         # A folder of its own: the devices of a demo that ran in the usual one would be silent, and alert.
         with tempfile.TemporaryDirectory(prefix="yian-simulate-") as folder:
-            own = replace(settings, data=Path(folder))
+            own = settings.model_copy(update={"data": Path(folder)})
             with embedded_stack(own, console.print) as started:
                 broker = Broker(started.mqtt_host, started.mqtt_port)
                 return run_scenario(script, started, broker, seed=seed, speed=speed)

@@ -8,13 +8,14 @@ import threading
 import urllib.request
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
+
+from pydantic import SecretStr
 
 from model.clock import utc_now
 from model.errors import Unavailable
 from yian import doctor, embedded, roles
-from yian.environment import Secret
 from yian.migration import migrate_database
 from yian.settings import Settings
 from yian.supervisor import Supervisor
@@ -51,7 +52,7 @@ def roles_of(settings: Settings, logs: Path, say: Say) -> Generator[Stack]:
     """Yield a stack of all roles on existing services, up and answering."""
     port = _port_or_free(settings.http_port)
     board_url = f"http://{settings.http_host}:{port}"
-    environment = replace(settings, http_port=port).environment()
+    environment = settings.model_copy(update={"http_port": port}).environment()
     supervisor = Supervisor(environment, logs)
     say("启动接收、时限与页面 · starting ingest, alerts and api")
     supervisor.start()
@@ -85,12 +86,13 @@ def _stack(settings: Settings, *, embedded: bool) -> Generator[Stack]:
 
 def _over(settings: Settings, services: embedded.EmbeddedServices) -> Settings:
     """Return the settings with the embedded services in them, and a secret key that is kept with the data."""
-    return replace(
-        settings,
-        database_url=Secret(services.database_url),
-        mqtt_host=services.mqtt_host,
-        mqtt_port=services.mqtt_port,
-        secret_key=settings.secret_key or Secret(_kept_secret(settings.data / "secret.key")),
+    return settings.model_copy(
+        update={
+            "database_url": SecretStr(services.database_url),
+            "mqtt_host": services.mqtt_host,
+            "mqtt_port": services.mqtt_port,
+            "secret_key": settings.secret_key or SecretStr(_kept_secret(settings.data / "secret.key")),
+        }
     )
 
 

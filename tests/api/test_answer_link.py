@@ -9,6 +9,7 @@ from typing import Any
 
 import httpx
 import pytest
+from pydantic import SecretStr
 
 from alerts import links
 from api.answer_link import typed_name
@@ -16,7 +17,6 @@ from model.alerts import AlertClass
 from model.clock import utc_now
 from model.errors import BadInput
 from tests.county import SECRET, Board, County, raise_alert
-from yian.environment import Secret
 from yian.roles.alerts import answer_links
 from yian.settings import load
 
@@ -324,7 +324,7 @@ def test_brackets_are_ours() -> None:
 
 def test_messages_carry_a_link_that_the_page_opens(county: County, phone: httpx.Client) -> None:
     incident, _ = raise_alert(county, "sunny/203室")
-    settings = load(public_url="https://yian.example/", secret_key=Secret(SECRET))
+    settings = load(public_url="https://yian.example/", secret_key=SecretStr(SECRET))
     link_of = answer_links(settings)
     assert link_of is not None
     now = utc_now()

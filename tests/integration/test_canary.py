@@ -10,6 +10,7 @@ from datetime import time
 import httpx
 import psycopg
 import pytest
+from pydantic import SecretStr
 from typer.testing import CliRunner
 
 from api.config import ApiConfig
@@ -21,7 +22,6 @@ from tests.faults.receiver import Receiver
 from tests.small_ingest import eventually, world
 from yian.cli import app
 from yian.embedded.broker import Broker
-from yian.environment import Secret
 from yian.roles import alerts
 from yian.settings import load
 
@@ -37,10 +37,10 @@ def test_a_canary_reaches_a_phone_and_its_tap_is_kept_with_the_latency_of_each_s
         world(database, broker.host, broker.port) as running,
     ):
         settings = load(
-            database_url=Secret(database),
+            database_url=SecretStr(database),
             mqtt_host=broker.host,
             mqtt_port=broker.port,
-            secret_key=Secret(SECRET),
+            secret_key=SecretStr(SECRET),
             public_url=board.address,
         )
         role = threading.Thread(target=alerts.run, args=(settings, stopping))

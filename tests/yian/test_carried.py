@@ -13,13 +13,13 @@ WEB = {"fastapi", "uvicorn", "starlette", "jinja2", "argon2"}
 CHANNELS = {"apprise", "httpx"}
 ALWAYS = {*REPORTS, *CHANNELS, "simulators", "rich", "typer", "benchmarks"}
 CARRIED = {
-    "yian.roles.ingest": {*ALWAYS, *WEB, "pydantic", "apscheduler", "compliance", "api"},
+    "yian.roles.ingest": {*ALWAYS, *WEB, "apscheduler", "compliance", "api"},
     "yian.roles.alerts": {*ALWAYS, *WEB, "ingest", "api"},
     "yian.roles.api": {*ALWAYS, "apscheduler", "ingest", "paho"},
     # the parent of an embedded stack, which only starts the others and looks after them
-    "yian.stack": {*ALWAYS, *WEB, "pydantic", "apscheduler", "paho", "compliance", "ingest", "api"},
+    "yian.stack": {*ALWAYS, *WEB, "apscheduler", "paho", "compliance", "ingest", "api"},
     # what every command loads, a health check each half minute among them
-    "yian.cli": {*ALWAYS - {"typer"}, *WEB, "pydantic", "apscheduler", "paho", "psycopg", "compliance"},
+    "yian.cli": {*ALWAYS - {"typer"}, *WEB, "apscheduler", "paho", "psycopg", "compliance"},
 }
 
 

@@ -6,10 +6,10 @@ from datetime import time
 from pathlib import Path
 
 import pytest
+from pydantic import SecretStr
 
 from model.errors import BadInput
-from yian.environment import Secret
-from yian.settings import Settings, load
+from yian.settings import load
 
 
 def test_the_environment_is_read_and_an_argument_goes_before_it(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -28,7 +28,7 @@ def test_the_environment_is_read_and_an_argument_goes_before_it(monkeypatch: pyt
 
 def test_what_a_process_hands_on_is_read_as_it_was(monkeypatch: pytest.MonkeyPatch) -> None:
     given = load(
-        secret_key=Secret("0123456789abcdef"),
+        secret_key=SecretStr("0123456789abcdef"),
         zigbee_bases=("a/b", "二"),
         mqtt_shared=True,
         gaps_at=time(7, 30),
@@ -41,9 +41,10 @@ def test_what_a_process_hands_on_is_read_as_it_was(monkeypatch: pytest.MonkeyPat
 
 
 def test_the_defaults_are_what_their_own_variables_would_give(monkeypatch: pytest.MonkeyPatch) -> None:
-    for variable, value in Settings().environment().items():
+    before = load()
+    for variable, value in before.environment().items():
         monkeypatch.setenv(variable, value)
-    assert load() == Settings()
+    assert load() == before
 
 
 def test_a_list_is_json(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -54,14 +55,14 @@ def test_a_list_is_json(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.parametrize(
     ("name", "value", "words"),
     [
-        ("YIAN_MQTT_PORT", "none", "a whole number from 1 to 65535, got 'none'"),
-        ("YIAN_MQTT_WINDOW", "0", "a whole number from 1"),
-        ("YIAN_SECRET_KEY", "short", "at least 16 characters$"),
+        ("YIAN_MQTT_PORT", "none", "valid integer.*got 'none'"),
+        ("YIAN_MQTT_WINDOW", "0", "greater than or equal to 1"),
+        ("YIAN_SECRET_KEY", "short", "at least 16 (items|characters).*$"),
         ("YIAN_FOREIGN_TOPICS", "v3/#", "a JSON list"),
-        ("YIAN_FOREIGN_TOPICS", '["a", 1]', "a JSON list"),
-        ("YIAN_MQTT_SHARED", "perhaps", "true or false"),
-        ("YIAN_GAPS_AT", "nine", "a time of day"),
-        ("YIAN_REPLICA", "a b", "a text like"),
+        ("YIAN_FOREIGN_TOPICS", '["a", 1]', "valid string"),
+        ("YIAN_MQTT_SHARED", "perhaps", "valid boolean"),
+        ("YIAN_GAPS_AT", "nine", "valid time"),
+        ("YIAN_REPLICA", "a b", "pattern"),
     ],
 )
 def test_a_wrong_one_is_named_with_what_was_expected(

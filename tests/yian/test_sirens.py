@@ -8,12 +8,12 @@ import paho.mqtt.client as mqtt
 import psycopg
 import pytest
 from paho.mqtt.enums import CallbackAPIVersion
+from pydantic import SecretStr
 
 from model.clock import utc_now
 from store import outbox, pool
 from tests.small_ingest import enter_home
 from yian.embedded.broker import Broker
-from yian.environment import Secret
 from yian.roles import alerts
 from yian.settings import load
 
@@ -37,7 +37,7 @@ def test_the_role_sends_to_a_siren_through_the_broker_of_the_settings(database: 
     client.loop_start()
     client.subscribe("yian/v1/h1/siren-2/cmd", qos=1)
     assert listening.wait(PATIENCE_S)
-    settings = load(database_url=Secret(database), mqtt_host=broker.host, mqtt_port=broker.port)
+    settings = load(database_url=SecretStr(database), mqtt_host=broker.host, mqtt_port=broker.port)
     role = threading.Thread(target=alerts.run, args=(settings, stopping))
     role.start()
     try:
