@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 import httpx
 import psycopg
+import pytest
 
 from compliance.monthly_filing import file, file_due
 from compliance.score_card import last_month
@@ -13,6 +14,7 @@ from model.clock import utc_now
 from store import pool
 from tests.county import County
 
+pytestmark = pytest.mark.ground("plain")
 SignIn = Callable[[str], httpx.Client]
 
 

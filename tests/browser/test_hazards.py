@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 
 import psycopg
+import pytest
 from PIL import Image
 from playwright.sync_api import FilePayload, expect
 
@@ -14,6 +15,8 @@ from model.clock import utc_now
 from store import pool
 from tests.browser.conftest import PICTURES, OpenPage
 from tests.county import County
+
+pytestmark = pytest.mark.ground("plain")
 
 
 def photo(colour: str) -> FilePayload:

@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import psycopg
+import pytest
 from psycopg import Connection
 
 from compliance.registers import importing, looking, telling
@@ -73,6 +74,7 @@ def test_a_register_is_seen_as_it_was_known_on_any_day(database: str) -> None:
         assert ",60," in exported
 
 
+@pytest.mark.ground("plain")
 def test_a_row_from_before_changes_were_written_down_counts_as_known(database: str) -> None:
     with pool.connect(database, name="test") as conn:
         take(conn, (HOMES + "a,甲,敬老院,50,,,\n").encode())
@@ -85,6 +87,7 @@ def test_a_row_from_before_changes_were_written_down_counts_as_known(database: s
         assert [one["beds"] for one in words(conn, "homes", MAY_1)] == [50]
 
 
+@pytest.mark.ground("plain")
 def test_a_home_sees_no_row_of_another_in_the_past_either(database: str) -> None:
     with pool.connect(database, name="test") as conn:
         take(conn, (HOMES + "a,甲,敬老院,50,,,\nb,乙,民办,5,,,\n").encode())
@@ -96,6 +99,7 @@ def test_a_home_sees_no_row_of_another_in_the_past_either(database: str) -> None
         assert [one["code"] for one in words(conn, "homes", MAY_5)] == ["a"]
 
 
+@pytest.mark.ground("plain")
 def test_what_held_on_a_day_is_told_from_what_was_known(database: str) -> None:
     with pool.connect(database, name="test") as conn:
         take(
@@ -119,6 +123,7 @@ def test_every_register_with_days_says_from_when_to_when_its_rows_hold() -> None
             assert sheet.column(field).kind in (Kind.DAY, Kind.INSTANT)
 
 
+@pytest.mark.ground("plain")
 def test_a_change_is_told_in_the_words_of_the_sheet(database: str) -> None:
     with pool.connect(database, name="test") as conn:
         take(conn, WHOLE, "all.xlsx")
