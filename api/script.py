@@ -42,12 +42,12 @@ def script_110(card: Card, caller: Person) -> str | None:
     age = f"，{card.resident_age}岁" if card.resident_age is not None else ""
     room = f"，住{card.resident_room}" if card.resident_room else ""
     first = min(card.alerts, key=lambda alert: alert.happened_at)
-    seen = " ".join(first.place) or "位置待确认"
+    seen = f"，在{' '.join(first.place)}" if first.place else ""
     last = card.last_position
     lines = [
         f"您好，{_who(card.home, caller)}，{card.home.name}有一名老人走失。",
         f"姓名：{card.resident or '（请口述姓名）'}{age}{room}。",
-        f"发现走失：{_clock(first.happened_at)}，{seen}。",
+        f"发现走失：{_clock(first.happened_at)}{seen}。",
         *(
             [f"手环最后定位：{_clock(last.at)}，北纬{last.lat:.5f}，东经{last.lon:.5f}（WGS-84）。"]
             if last
