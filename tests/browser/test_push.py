@@ -67,6 +67,10 @@ def hand_to_worker(page: Page, origin: str) -> Callable[[dict[str, Any]], None]:
     session.send("ServiceWorker.enable")
 
     def hand(said: dict[str, Any]) -> None:
+        # A worker that is still taking over gets no push.
+        page.wait_for_function(
+            "navigator.serviceWorker.ready.then((found) => found.active.state === 'activated')"
+        )
         while not registrations:
             page.wait_for_timeout(20)
         session.send(
