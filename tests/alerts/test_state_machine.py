@@ -24,6 +24,7 @@ from model.alerts import LIFE_SAFETY, Answer, Outcome
 from model.errors import BadInput, Refused
 from model.events import Event, Kind, State
 from model.people import Role
+from tests.alerts import doors
 from tests.alerts.small_home import SmallHome, build
 
 pytestmark = pytest.mark.ground("plain")
@@ -63,6 +64,7 @@ class LifeOfAlerts(RuleBasedStateMachine):
     def open_home(self, on_duty: bool, without: frozenset[Role], silent: frozenset[Role]) -> None:
         self.roster = {"on_duty": on_duty, "without": without, "silent": silent}
         self.home = build(self.url, f"h{next(_CODES)}", **self.roster)
+        self.do(doors.enter)
 
     def do(self, step: Callable[[SmallHome], object]) -> None:
         """Do a step, and keep it; what a person may not do now changes nothing and is a step all the same."""
@@ -74,6 +76,10 @@ class LifeOfAlerts(RuleBasedStateMachine):
     def say(self, said: tuple[str, Kind], state: State, ago: timedelta) -> None:
         name, kind = said
         self.do(lambda home: home.say(name, kind, None if kind is Kind.SOS else state, ago=ago))
+
+    @rule(x_m=st.sampled_from([1.0, 1.0, 3.0, 20.0]), opens=st.booleans())
+    def walk(self, x_m: float, opens: bool) -> None:
+        self.do(lambda home: doors.walk(home, x_m, opens=opens))
 
     @rule(said=_SAYS, state=_STATES)
     def replay_history(self, said: tuple[str, Kind], state: State) -> None:

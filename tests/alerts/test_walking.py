@@ -14,15 +14,12 @@ from ingest.adapters import native
 from ingest.messages import Decoded, Message
 from ingest.registry import Registry
 from model.alerts import Answer, Outcome
-from model.devices import DeviceKind
-from model.places import PlaceKind
-from model.registers import DeviceEntry, ExitEntry, HomeEntry, PlaceEntry, Registers
-from store import readings, registers
-from tests.alerts.small_home import BUILDING, FLOOR, LIMITS, SmallHome, build
+from store import readings
+from tests.alerts import doors
+from tests.alerts.small_home import FLOOR, LIMITS, SmallHome, build
 
 pytestmark = pytest.mark.ground("plain")
 SECOND = timedelta(seconds=1)
-DOOR = (0.0, 10.0)
 
 
 class Home:
@@ -32,23 +29,7 @@ class Home:
         self.small = small
         self._registry = Registry()
         readings.prepare(small.conn)
-        code, place = small.code, (BUILDING, FLOOR)
-        floor = PlaceEntry(code, place, PlaceKind.FLOOR, False, 30, 12)
-        building = PlaceEntry(code, place[:1], PlaceKind.BUILDING)
-        doors = tuple(
-            DeviceEntry("yian", f"{code}-{name}", name, kind, code, place, x_m=x_m, y_m=y_m)
-            for name, kind, x_m, y_m in (
-                ("door", DeviceKind.DOOR_SENSOR, *DOOR),
-                ("beacon", DeviceKind.BEACON, 30, 6),
-            )
-        )
-        exits = (
-            ExitEntry(code, place, "大门", True, f"{code}-door", None, None, *DOOR),
-            ExitEntry(code, place, "后门", True, f"{code}-beacon"),
-        )
-        with small.conn.transaction():
-            home = HomeEntry(code, "小院", "敬老院", township=f"{code}镇")
-            registers.save(small.conn, Registers((home,), (building, floor), devices=doors, exits=exits))
+        doors.enter(small)
 
     def publish(self, device: str, topic_of: str, **body: object) -> None:
         """Let a device publish by the native format, and the message be stored."""
