@@ -16,7 +16,6 @@ from datetime import datetime
 from ingest.adapters import coordinates, instants, unpack
 from ingest.adapters.unpack import Object
 from model.devices import CANARY_LEVEL, canary_address
-from model.devices import CANARY_LEVEL, canary_address
 from model.errors import BadInput
 from model.events import FIRE_KINDS, MOMENTARY_KINDS, Event, Kind, State, Value
 
@@ -62,8 +61,6 @@ def decode(topic: str, payload: bytes, arrived_at: datetime) -> list[Event]:
     for name, step in (("home", home), ("device", device)):
         if not 0 < len(step) <= ADDRESS_LONGEST:
             raise BadInput("topic", f"a {name} of 1 to {ADDRESS_LONGEST} characters", topic)
-    if device == CANARY_LEVEL:
-        device = canary_address(home)
     if device == CANARY_LEVEL:
         device = canary_address(home)
     match steps[4]:
