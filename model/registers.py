@@ -33,7 +33,7 @@ class HomeEntry:
 
 @dataclass(frozen=True, slots=True)
 class PlaceEntry:
-    """A place of a home, known by the names from the building down to it; width and depth of a floor's plan."""
+    """A place of a home, known by the names from the building down; of a floor, the size of its plan."""
 
     home: str
     path: tuple[str, ...]
