@@ -59,7 +59,7 @@ ORDER BY home_id;
 
 -- name: devices  registered devices in place at some time of the period, or since nobody knows when
 SELECT d.device_id, d.home_id, h.kind AS home_kind, d.kind, d.resident_id, r.wanders, d.installed_on, d.retired_on,
-       EXISTS (SELECT FROM liveness_intervals i WHERE i.device_id = d.device_id) AS heard
+       EXISTS (SELECT FROM liveness_intervals i WHERE i.device_id = d.device_id OFFSET 0) AS heard
 FROM devices d JOIN homes h USING (home_id) LEFT JOIN residents r USING (resident_id)
 WHERE d.registered AND (%(home_id)s::int IS NULL OR d.home_id = %(home_id)s)
   AND coalesce(d.installed_on, %(end_on)s) <= %(end_on)s AND coalesce(d.retired_on, %(end_on)s) >= %(start_on)s
@@ -202,27 +202,24 @@ ORDER BY 1;
 SELECT name, value FROM targets WHERE year = %(year)s;
 
 -- name: liveness_sums  overlapping intervals count once; an open one ends where the device fell silent
-WITH began AS (
-    SELECT d.home_id, min(i.online_from) AS began_at
-    FROM liveness_intervals i JOIN devices d USING (device_id)
-    WHERE d.registered AND (%(home_id)s::int IS NULL OR d.home_id = %(home_id)s) GROUP BY d.home_id
-), span AS (
+WITH span AS (
     SELECT d.device_id, d.kind, b.began_at,
            greatest(coalesce(d.installed_on::timestamp AT TIME ZONE 'Asia/Shanghai', d.created_at),
                     %(starts_at)s) AS from_at,
            least(d.retired_on::timestamp AT TIME ZONE 'Asia/Shanghai',
                  h.closed_on::timestamp AT TIME ZONE 'Asia/Shanghai', %(ends_at)s) AS to_at
-    FROM devices d JOIN homes h USING (home_id) LEFT JOIN began b USING (home_id)
+    FROM devices d JOIN homes h USING (home_id) LEFT JOIN first_heard(%(home_id)s) b USING (home_id)
     WHERE d.registered AND (%(home_id)s::int IS NULL OR d.home_id = %(home_id)s)
-), online AS (
-    SELECT i.device_id, range_agg(tstzrange(i.online_from, greatest(i.online_from, coalesce(i.online_to,
-               CASE WHEN l.silent_at <= %(ends_at)s THEN l.last_seen_at END, %(ends_at)s)))) AS spans
-    FROM span s JOIN liveness_intervals i USING (device_id) LEFT JOIN liveness l USING (device_id)
-    WHERE i.online_from < %(ends_at)s AND coalesce(i.online_to, %(ends_at)s) >= %(starts_at)s
-    GROUP BY i.device_id
 ), clipped AS (
     SELECT s.device_id, extract(epoch FROM sum(upper(r) - lower(r))) AS online_s
-    FROM span s JOIN online o USING (device_id)
+    FROM span s
+    -- An aggregate by itself: one look-up for each device, never a scan of what everybody's past is.
+    CROSS JOIN LATERAL (
+        SELECT range_agg(tstzrange(i.online_from, greatest(i.online_from, coalesce(i.online_to,
+                   CASE WHEN l.silent_at <= %(ends_at)s THEN l.last_seen_at END, %(ends_at)s)))) AS spans
+        FROM liveness_intervals i LEFT JOIN liveness l USING (device_id)
+        WHERE i.device_id = s.device_id AND i.online_from < %(ends_at)s
+          AND coalesce(i.online_to, %(ends_at)s) >= %(starts_at)s) o
     CROSS JOIN LATERAL unnest(o.spans * tstzmultirange(tstzrange(greatest(s.from_at, s.began_at), s.to_at))) r
     WHERE s.to_at > greatest(s.from_at, s.began_at)
     GROUP BY s.device_id
@@ -283,14 +280,10 @@ SELECT coalesce((SELECT extract(epoch FROM sum(upper(r) - lower(r))) FROM covere
        coalesce((SELECT sum(turns) FROM covered), 0)::int AS turns;
 
 -- name: worn_sum  bands of residents at risk of wandering off; a resident without a band wears none
-WITH began AS (
-    SELECT d.home_id, min(i.online_from) AS began_at
-    FROM liveness_intervals i JOIN devices d USING (device_id)
-    WHERE d.registered AND (%(home_id)s::int IS NULL OR d.home_id = %(home_id)s) GROUP BY d.home_id
-), risk AS (
+WITH risk AS (
     SELECT r.resident_id, greatest(b.began_at, %(starts_at)s, r.moved_in_on::timestamp AT TIME ZONE 'Asia/Shanghai') AS from_at,
            least(%(ends_at)s, r.moved_out_on::timestamp AT TIME ZONE 'Asia/Shanghai') AS to_at
-    FROM residents r JOIN began b USING (home_id)
+    FROM residents r JOIN first_heard(%(home_id)s) b USING (home_id)
     WHERE r.wanders AND (%(home_id)s::int IS NULL OR r.home_id = %(home_id)s)
 ), bands AS (
     SELECT d.device_id FROM devices d JOIN residents r USING (resident_id)
@@ -309,5 +302,4 @@ SELECT (SELECT extract(epoch FROM sum(worn_for)) FROM worn)::float8 AS worn_s,
 FROM risk WHERE to_at > from_at;
 
 -- name: observed_from  when the first device of the scope was ever heard
-SELECT min(i.online_from) FROM liveness_intervals i JOIN devices d USING (device_id)
-WHERE d.registered AND (%(home_id)s::int IS NULL OR d.home_id = %(home_id)s);
+SELECT min(began_at) FROM first_heard(%(home_id)s);

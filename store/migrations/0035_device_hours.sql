@@ -57,21 +57,27 @@ END $$;
 REVOKE EXECUTE ON FUNCTION drop_readings_before FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION drop_readings_before TO yian_app;
 
+-- When the first device of each home was ever heard, of one home where it is named: one look-up for each device.
+CREATE FUNCTION first_heard(of_home int) RETURNS TABLE (home_id int, began_at timestamptz) LANGUAGE sql STABLE AS $$
+    SELECT d.home_id, min(i.online_from)
+    FROM devices d
+    CROSS JOIN LATERAL (SELECT i.online_from FROM liveness_intervals i WHERE i.device_id = d.device_id
+                        ORDER BY i.online_from LIMIT 1) i
+    WHERE d.registered AND (of_home IS NULL OR d.home_id = of_home)
+    GROUP BY d.home_id
+$$;
+
 -- As before (0014), of one home where it is named.
 DROP FUNCTION reports_within(timestamptz, timestamptz, boolean);
 CREATE FUNCTION reports_within(from_at timestamptz, to_at timestamptz, open_too boolean, of_home int)
 RETURNS TABLE (device_id int, home_id int, kind text, reports int, reports_due int) LANGUAGE sql STABLE AS $$
-    WITH began AS (
-        SELECT d.home_id, min(i.online_from) AS began_at
-        FROM liveness_intervals i JOIN devices d USING (device_id)
-        WHERE d.registered AND (of_home IS NULL OR d.home_id = of_home) GROUP BY d.home_id
-    ), watched AS (
+    WITH watched AS (
         SELECT d.device_id, d.home_id, d.kind, extract(epoch FROM d.report_every) AS every_s,
                greatest(coalesce(d.installed_on::timestamp AT TIME ZONE 'Asia/Shanghai', d.created_at),
                         b.began_at) AS anchor,
                least(to_at, d.retired_on::timestamp AT TIME ZONE 'Asia/Shanghai',
                      h.closed_on::timestamp AT TIME ZONE 'Asia/Shanghai') AS until_at
-        FROM devices d JOIN began b USING (home_id) JOIN homes h USING (home_id) WHERE d.registered
+        FROM devices d JOIN first_heard(of_home) b USING (home_id) JOIN homes h USING (home_id) WHERE d.registered
     ), numbered AS (
         SELECT w.*,
                floor(extract(epoch FROM greatest(from_at, w.anchor) - w.anchor) / w.every_s)::bigint AS first_slot,
