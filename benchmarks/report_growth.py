@@ -80,8 +80,8 @@ def curves(found: Figures) -> str:
     """Return each curve as bars, with its slope."""
     parts = ["## What does not grow: `yian bench curves --json`\n"]
     parts.append(
-        "CPU per message of ingest, broker and database together. The slope is the last point to the first, of\n"
-        "the minutes the last third to the first.\n"
+        "CPU per message of ingest, broker and database together. The slope is the last point to the first,\n"
+        "of the minutes the last third to the first.\n"
     )
     for name, title in _CURVES.items():
         curve = found[name]
