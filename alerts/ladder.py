@@ -96,7 +96,7 @@ def waits(ladder: Ladder, alerts: Sequence[Alert], step: int, told_at: datetime)
     if going and ladder.on_scene_within is not None:
         arrival = min(alert.raised_at for alert in going) + ladder.on_scene_within
         set_out = max(alert.acknowledged_at or alert.raised_at for alert in going) + _TO_SET_OUT
-        # Who was told of the missing arrival has the wait of their rung, and who is called again sets out again.
+        # Who was told of the missing arrival has the wait of their rung; who is called again sets out again.
         rung = told_at + (_wait(ladder, step) if step else _TO_SET_OUT)
         due.append(max(arrival, set_out, rung))
     return min(due, default=None)

@@ -285,7 +285,7 @@ class HeartbeatFacts:
     failing_channels: int
     log_rows: int = 0
     log_head: str = ""
-    """The seal of the evidence, whose way out of our database is this message; empty before the first night."""
+    """The seal of the evidence, which leaves our database by this message; empty before the first night."""
 
 
 def heartbeat(facts: HeartbeatFacts) -> Message:
