@@ -30,10 +30,11 @@ def person(number: int, *, wants: bool, turn_in_h: int | None = None, phone: boo
 
 _PEOPLE = st.lists(
     st.builds(
-        lambda wants, turn, phone: person(1, wants=wants, turn_in_h=turn, phone=phone),
-        st.booleans(),
-        st.none() | st.integers(1, 48),
-        st.booleans(),
+        person,
+        st.just(1),
+        wants=st.booleans(),
+        turn_in_h=st.none() | st.integers(1, 48),
+        phone=st.booleans(),
     ),
     max_size=6,
 )

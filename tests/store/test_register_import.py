@@ -198,7 +198,7 @@ def test_an_import_is_not_undone_over_what_was_proved_since(database: str) -> No
 def test_a_door_names_a_device_of_its_home_and_both_hours_or_none(database: str) -> None:
     with pool.connect(database, name="test") as conn:
         take(conn, WHOLE, "all.xlsx")
-        heads = ["机构代码", "位置", "名称", "看守设备地址码", "看守起时", "看守止时"]
+        heads: list[object] = ["机构代码", "位置", "名称", "看守设备地址码", "看守起时", "看守止时"]
         wrong = book(出入口=[heads, ["sunny", "主楼/一层", "后门", "s9", 21, None]])
         found = take(conn, wrong, "all.xlsx").faults
         assert {one.column for one in found} == {"看守设备地址码", "看守止时"}
