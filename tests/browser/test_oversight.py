@@ -42,7 +42,7 @@ def test_a_drill_is_started_and_its_record_opens(county: County, board: Board, o
     page = open_page("sunny-head", scheme="dark")
     page.goto(f"{board.address}/drills")
     look(page, "33-drills-phone-dark")
-    page.get_by_role("button", name="开始演练").tap()
+    page.locator("#start").get_by_role("button", name="开始演练").tap()
     expect(page.locator(".marks .drill")).to_be_visible()
     page.goto(f"{board.address}/drills")
     page.locator("#held a").first.tap()
