@@ -16,7 +16,7 @@ run: $(RUN_STAMP) ## embedded database and broker, a simulated county, a board t
 	@exec $(BIN)/yian demo
 
 test: $(DEV_STAMP) ## the whole test suite; `make test ARGS="tests/alerts -k fire"` for a part
-	$(BIN)/python -m pytest $(ARGS)
+	$(BIN)/python -m pytest -n auto --maxprocesses 4 --dist worksteal $(ARGS)
 
 check: $(DEV_STAMP) ## format, lint, types, import directions
 	$(BIN)/ruff format --check .
