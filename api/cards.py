@@ -181,6 +181,9 @@ def make_card(
     confirmed = any(row.alert_class in (AlertClass.F2, AlertClass.W5) for row in rows)
     seen = (positions or {}).get(lead.device_id) if lead and lead.device_id else None
     last = None if seen is None else LastPosition(seen.happened_at, seen.lat, seen.lon, seen.accuracy_m)
+    # Nobody else is told of a canary: its deadline is the clock's own.
+    climbs = incident.closed_at is None and alert_class is not AlertClass.C1
+    due_at = incident.due_at if climbs else None
     return Card(
         incident_id=incident.incident_id,
         alert_class=alert_class,
@@ -202,8 +205,8 @@ def make_card(
         device=(lead.device_name or lead.device_address) if lead else None,
         opened_at=incident.opened_at,
         closed_at=incident.closed_at,
-        due_at=incident.due_at if incident.closed_at is None else None,
-        overdue=incident.closed_at is None and incident.due_at is not None and incident.due_at < now,
+        due_at=due_at,
+        overdue=due_at is not None and due_at < now,
         step=incident.step or 0,
         late=any(row.late for row in shown),
         unregistered=any(row.unregistered for row in shown),
