@@ -262,7 +262,7 @@ class DaySum:
 
 @dataclass(frozen=True, slots=True)
 class DutySum:
-    """How much of the time of all open homes somebody was on duty."""
+    """How much of all open homes' time somebody was on duty, swaps and leave counted; `turns` as planned."""
 
     covered_s: float
     due_s: float

@@ -28,9 +28,9 @@ NAME = "county-year"
 # In the order of their references; those with a number of their own name its column.
 _TABLES: dict[str, str | None] = {
     "homes": "home_id", "places": "place_id", "residents": "resident_id", "people": "person_id",
-    "duties": "duty_id", "devices": "device_id", "exits": "exit_id", "liveness_intervals": None,
-    "home_days": None, "readings": None, "events": "event_id", "incidents": "incident_id",
-    "alerts": "alert_id",
+    "duties": "duty_id", "duty_changes": "change_id", "devices": "device_id", "exits": "exit_id",
+    "liveness_intervals": None, "home_days": None, "readings": None, "events": "event_id",
+    "incidents": "incident_id", "alerts": "alert_id",
     "proof_tests": "proof_id", "inspections": "inspection_id", "hazards": "hazard_id",
     "projects": "project_id", "accidents": "accident_id", "trainings": "training_id",
     "insurances": "insurance_id", "health_checks": "check_id", "care_visits": "contract_id", "targets": None,

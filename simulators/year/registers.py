@@ -1,13 +1,11 @@
-"""What people record in the year: inspections, hazards, projects, training, patrols and duty. Pure."""
+"""What people record in the year: inspections, hazards, projects, training and patrols. Pure."""
 
 from __future__ import annotations
 
-from datetime import timedelta
-
-from simulators.year.made import HOUR_S, Home, Year
+from simulators.year.duty import add_duty
+from simulators.year.made import Home, Year
 
 _OFFICES = ("应急", "公安", "消防", "住建", "市监", "供电")
-_TURN_H = 8
 
 
 def add_registers(year: Year) -> None:
@@ -17,7 +15,7 @@ def add_registers(year: Year) -> None:
         _checks(year, home)
         if home.filed and year.watched_until(home):
             _projects(year, home)
-            _duty(year, home)
+            add_duty(year, home)
     _training(year)
 
 
@@ -174,25 +172,3 @@ def _training(year: Year) -> None:
         year.note(home, training_sessions=1, training_attendees=attendees)
     year.add("trainings", home_id=None, held_on=year.on(-1), topic="上一年的", attendees=500)
     year.add("targets", year=year.year, name="training_attendees", value=200)
-
-
-def _duty(year: Year, home: Home) -> None:
-    """Turns of eight hours; some have nobody, some two people, who count once."""
-    until_s = year.watched_s(home)
-    people = [
-        year.add(
-            "people", login=f"year{year.seed}-{home.number}-{index}", name=f"护理员{index}", role="carer",
-            home_id=home.number, password_hash="!",  # noqa: S106 - nobody can sign in
-        )
-        for index in range(2)
-    ]  # fmt: skip
-    for turn in range(until_s // (_TURN_H * HOUR_S)):
-        working = 1 if turn == 0 else year.random.choices((0, 1, 2), (2, 95, 3))[0]
-        starts = year.at(0, turn * _TURN_H * HOUR_S)
-        for person in people[:working]:
-            year.add(
-                "duties", home_id=home.number, person_id=person, role="carer", starts_at=starts,
-                ends_at=starts + timedelta(hours=_TURN_H),
-            )  # fmt: skip
-        year.note(home, on_duty_s=_TURN_H * HOUR_S if working else 0)
-    year.note(home, duty_s=until_s)

@@ -14,10 +14,11 @@ from hypothesis import strategies as st
 from alerts import dry_run, on_duty, quality, roster_changes
 from alerts.roster_changes import Leave, LeavesNobody, Swap
 from model.alerts import AlertClass
+from model.compliance import DutySum, Period
 from model.errors import BadInput, Missing, Refused
 from model.events import Kind
 from model.people import Actor, Role
-from store import receivers, rosters
+from store import figures, receivers, rosters
 from tests.alerts.small_home import NOW, SmallHome, build
 
 pytestmark = pytest.mark.ground("plain")
@@ -79,6 +80,13 @@ class Rota:
         with self.home.conn.transaction():
             ahead = on_duty.look(self.home.conn, self.home.home_id, NOW, NOW + hours * HOUR)
         return [(gap.role, (gap.starts_at - NOW) // HOUR, (gap.ends_at - NOW) // HOUR) for gap in ahead.gaps]
+
+    def duty(self, hours: int = 8 * SHIFTS) -> DutySum:
+        """Return what a report of these hours from the start counts of duty."""
+        ends_at = NOW + hours * HOUR
+        period = Period(NOW.date(), ends_at.date(), NOW, ends_at, to_date=True)
+        with self.home.conn.transaction():
+            return figures.counted(self.home.conn, period, self.home.home_id, ends_at).duty
 
 
 @pytest.fixture
@@ -245,6 +253,36 @@ def test_ladder_dry_run_and_unprotected_hours_follow_a_swap_and_a_leave(rota: Ro
     assert bare.without_duty_hours == 8
 
 
+def test_a_report_counts_the_hours_in_which_somebody_really_was_there(rota: Rota) -> None:
+    assert rota.duty() == DutySum(8 * SHIFTS * 3600.0, 8 * SHIFTS * 3600.0, SHIFTS)
+    rota.leave("li", rota.starts(0) + HOUR, rota.starts(0) + 3 * HOUR, known=True)
+    rota.leave("wu", rota.starts(1), rota.starts(2), known=True)
+    rota.swap(3, "zhao")
+    rota.leave("wu", rota.starts(3), rota.starts(4))
+    rota.leave("zhao", rota.starts(3) + 2 * HOUR, rota.starts(3) + 5 * HOUR, known=True)
+    with psycopg.connect(rota.home.url) as owner:
+        owner.execute("UPDATE people SET disabled_at = %s WHERE login = 'wu'", [rota.starts(5) + HOUR])
+    uncovered = 2 + 8 + 3 + 7
+    assert rota.duty() == DutySum((8 * SHIFTS - uncovered) * 3600.0, 8 * SHIFTS * 3600.0, SHIFTS)
+
+
+def test_a_home_whose_only_carer_was_on_leave_has_a_roster_but_no_cover(rota: Rota) -> None:
+    rota.leave("li", rota.starts(0), rota.starts(1), known=True)
+    assert rota.duty(8) == DutySum(0.0, 8 * 3600.0, 1)
+
+
+def test_what_is_entered_or_undone_after_a_period_leaves_its_hours_as_reported(rota: Rota) -> None:
+    change = rota.leave("li", rota.starts(0), rota.starts(3), known=True)
+    rota.swap(1, "zhao")
+    reported = rota.duty(16)
+    assert reported.covered_s == 8 * 3600
+    rota.home.now = rota.starts(2)
+    rota.undo(change)
+    rota.swap(2, "zhao")
+    rota.leave("wu", rota.starts(0), rota.starts(4), known=True)
+    assert rota.duty(16) == reported
+
+
 def test_leave_of_the_only_head_is_a_gap_though_heads_have_no_roster(rota: Rota) -> None:
     with pytest.raises(LeavesNobody, match="院长 03-02 周一 02:00–04:00 无人值班"):
         rota.leave("head", NOW, NOW + 2 * HOUR)
@@ -273,7 +311,8 @@ def test_whatever_is_swapped_left_and_undone_the_roster_is_who_a_plain_diary_say
 ) -> None:
     """The diary: by hour, who holds each turn and who is away; only hours to come are ever rewritten.
 
-    Gaps and covered hours tile the time, and what the function in the database says is what the diary says.
+    Gaps and covered hours tile the time, and what the function in the database says is what the diary says; so does
+    what a report counts.
     """
     home, hours = rota.home, range(8 * SHIFTS)
     home.now = NOW
@@ -310,6 +349,7 @@ def test_whatever_is_swapped_left_and_undone_the_roster_is_who_a_plain_diary_say
         covered = {hour for hour in hours if hour not in away[holds[hour]]}
         in_gaps = [hour for _, start, end in rota.gaps() for hour in range(start, end)]
         assert sorted([*in_gaps, *covered]) == list(hours)
+        assert rota.duty().covered_s == len(covered) * 3600
         with home.conn.transaction():
             turns = rosters.duties(home.conn, home.home_id, NOW, NOW + 8 * SHIFTS * HOUR)
         for hour in hours:
