@@ -14,6 +14,8 @@ from store import sql
 from store.sql import Conn
 
 _Q = sql.load(__file__)
+BEATS_WITHIN = timedelta(seconds=15)
+"""A role of ours that is silent for longer is taken for dead. Source: our choice, several of its beats."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,6 +149,12 @@ def forgive_gap(conn: Conn, gap_from: datetime, gap: timedelta) -> int:
 def beat(conn: Conn, name: str, replica: str, now: datetime, details: Mapping[str, Any]) -> None:
     """Say that a role of ours is alive."""
     conn.execute(_Q["beat"], {"name": name, "replica": replica, "now": now, "details": Jsonb(dict(details))})
+
+
+def beats(conn: Conn, name: str, now: datetime) -> bool:
+    """Say whether a role of ours is alive, on any replica."""
+    last = last_beat(conn, name)
+    return last is not None and now - last <= BEATS_WITHIN
 
 
 def last_beat(conn: Conn, name: str) -> datetime | None:

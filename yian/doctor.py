@@ -5,7 +5,6 @@ from __future__ import annotations
 import socket
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import timedelta
 
 import psycopg
 
@@ -14,8 +13,6 @@ from model.errors import YianError
 from store import dead_letters, liveness, migrate
 from yian import reach
 from yian.settings import Settings
-
-_BEAT_WITHIN = timedelta(seconds=15)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +73,7 @@ def _role(settings: Settings, role: str) -> tuple[bool, str]:
     if beat_at is None:
         return False, "has never run against this database"
     age = utc_now() - beat_at
-    return age <= _BEAT_WITHIN, f"last alive {age.total_seconds():.0f} s ago"
+    return age <= liveness.BEATS_WITHIN, f"last alive {age.total_seconds():.0f} s ago"
 
 
 def _letters(settings: Settings) -> tuple[bool, str]:

@@ -8,6 +8,8 @@ import httpx
 import pytest
 
 from model.alerts import AlertClass
+from model.clock import utc_now
+from store import liveness
 from tests.county import Board, County, raise_alert
 
 SignIn = Callable[[str], httpx.Client]
@@ -89,6 +91,17 @@ def test_health_is_open_to_whoever_watches(board: Board) -> None:
     assert httpx.get(f"{board.address}/healthz").json() == {"status": "ok", "database": "ok"}
     ready = httpx.get(f"{board.address}/readyz")
     assert (ready.status_code, ready.json()["stream"]) == (200, "ok")
+
+
+def test_readiness_tells_which_other_role_is_silent_and_is_ready_all_the_same(
+    county: County, board: Board
+) -> None:
+    with county.connect() as conn:
+        conn.execute("DELETE FROM services")
+        liveness.beat(conn, "ingest", "1", utc_now(), {})
+        liveness.beat(conn, "alerts", "1", utc_now() - 2 * liveness.BEATS_WITHIN, {})
+    ready = httpx.get(f"{board.address}/readyz")
+    assert (ready.status_code, ready.json()["ingest"], ready.json()["alerts"]) == (200, "ok", "silent")
 
 
 def test_a_database_that_is_behind_is_not_ready(county: County, board: Board) -> None:
