@@ -63,9 +63,9 @@ def serve(
     data: Data = None,
 ) -> None:
     """运行全部角色 · run all roles."""
-    from yian.stack import serve as run
+    from yian.serve import become
 
-    run(load(data=data), embedded=embedded)
+    become(load(data=data).environment(), embedded=embedded)
 
 
 @app.command()

@@ -18,12 +18,12 @@ from simulators.publish import Broker
 from simulators.scenarios import SCENARIOS
 from simulators.staff import BRISK, CALM
 from store import pool
-from yian import roles
 from yian.performance import Performance
 from yian.seed import close_other_demos, kept
 from yian.settings import Settings
 from yian.simulate import outcome
 from yian.stack import Stack, embedded_stack
+from yian.stopping import stop_signal
 
 _REPORT_EVERY = timedelta(seconds=15)
 _LAST_MOMENT_S = 1.0
@@ -85,8 +85,8 @@ def demo(
     `quiet` leaves standard output to the caller. Raises BadInput where the data folder is not a demo's.
     """
     console = Console(stderr=quiet)
-    stopping = roles.stop_signal()
-    with embedded_stack(settings, console.print) as started:
+    stopping = stop_signal()
+    with embedded_stack(settings.environment(), console.print) as started:
         return run_demo(
             started,
             settings,

@@ -43,7 +43,7 @@ def simulate(
         # A folder of its own: the devices of a demo that ran in the usual one would be silent, and alert.
         with tempfile.TemporaryDirectory(prefix="yian-simulate-") as folder:
             own = settings.model_copy(update={"data": Path(folder)})
-            with embedded_stack(own, console.print) as started:
+            with embedded_stack(own.environment(), console.print) as started:
                 broker = Broker(started.mqtt_host, started.mqtt_port)
                 return run_scenario(script, started, broker, seed=seed, speed=speed)
     board_url = settings.public_url or f"http://{settings.http_host}:{settings.http_port}"

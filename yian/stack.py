@@ -1,27 +1,33 @@
-"""Everything on one machine: embedded services where asked for, and the roles on top of them."""
+"""Everything on one machine: embedded services where asked for, and the roles on top of them.
+
+The process that holds a stack stays for as long as the service and has little to do, so nothing here loads a
+database driver, a web client or the settings' library: what needs one is a process of its own.
+"""
 
 from __future__ import annotations
 
-import secrets
+import json
+import os
 import socket
+import subprocess
+import sys
 import threading
-import urllib.request
-from collections.abc import Callable, Generator
+import time
+from collections.abc import Callable, Generator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
-from pydantic import SecretStr
-
-from model.clock import utc_now
-from model.errors import Unavailable
-from yian import doctor, embedded, roles
-from yian.migration import migrate_database
-from yian.settings import Settings
+from model.errors import BadInput, Unavailable
+from yian import embedded
 from yian.supervisor import Supervisor
 
 _UP_WITHIN_S = 60.0
+_LOOK_EVERY_S = 0.1
 Say = Callable[[str], None]
+Environment = Mapping[str, str]
+"""Settings that somebody has read and checked, as `Settings.environment` writes them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,70 +42,69 @@ class Stack:
 
 
 @contextmanager
-def embedded_stack(settings: Settings, say: Say) -> Generator[Stack]:
-    """Yield a stack with its own database and broker in `settings.data`; all of it ends with the block."""
-    settings.data.mkdir(parents=True, exist_ok=True)
+def embedded_stack(given: Environment, say: Say) -> Generator[Stack]:
+    """Yield a stack with its own database and broker in `YIAN_DATA`; all of it ends with the block."""
+    data = Path(given["YIAN_DATA"])
+    data.mkdir(parents=True, exist_ok=True)
     say("启动数据库与消息代理 · starting database and broker")
-    with embedded.services(settings.data, mqtt_port=_port_or_free(settings.mqtt_port)) as services:
+    with embedded.services(data, mqtt_port=_port_or_free(int(given["YIAN_MQTT_PORT"]))) as services:
+        whole = {
+            **given,
+            "YIAN_DATABASE_URL": services.database_url,
+            "YIAN_MQTT_HOST": services.mqtt_host,
+            "YIAN_MQTT_PORT": str(services.mqtt_port),
+            "YIAN_SECRET_KEY": given.get("YIAN_SECRET_KEY") or _kept_secret(data / "secret.key"),
+        }
         say("升级数据库结构 · bringing the schema up to date")
-        migrate_database(services.database_url)
-        with roles_of(_over(settings, services), settings.data / "logs", say) as stack:
+        _migrate(whole)
+        with roles_of(whole, say) as stack:
             yield stack
 
 
 @contextmanager
-def roles_of(settings: Settings, logs: Path, say: Say) -> Generator[Stack]:
-    """Yield a stack of all roles on existing services, up and answering."""
-    port = _port_or_free(settings.http_port)
-    board_url = f"http://{settings.http_host}:{port}"
-    environment = settings.model_copy(update={"http_port": port}).environment()
-    supervisor = Supervisor(environment, logs)
+def roles_of(given: Environment, say: Say) -> Generator[Stack]:
+    """Yield a stack of all roles on existing services, up and answering.
+
+    Raises BadInput that names a setting which the roles need and nobody has made.
+    """
+    for name, expected in _NEEDED.items():
+        if name not in given:
+            raise BadInput(name, f"{expected}, or use --embedded")
+    host, port = given["YIAN_HTTP_HOST"], _port_or_free(int(given["YIAN_HTTP_PORT"]))
+    supervisor = Supervisor({**given, "YIAN_HTTP_PORT": str(port)}, Path(given["YIAN_DATA"]) / "logs")
     say("启动接收、时限与页面 · starting ingest, alerts and api")
     supervisor.start()
     try:
-        _wait_until_up(settings, board_url, supervisor)
+        _wait_until_up(host, port, supervisor)
         yield Stack(
-            roles.database_url(settings), settings.mqtt_host, settings.mqtt_port, board_url, supervisor
+            given["YIAN_DATABASE_URL"],
+            given["YIAN_MQTT_HOST"],
+            int(given["YIAN_MQTT_PORT"]),
+            f"http://{host}:{port}",
+            supervisor,
         )
     finally:
         say("停止 · stopping")
         supervisor.stop()
 
 
-def serve(settings: Settings, *, embedded: bool) -> None:
-    """Run all roles until told to stop."""
-    stopping = roles.stop_signal()
-    with _stack(settings, embedded=embedded) as stack:
-        print(f"颐安 {stack.board_url}", flush=True)
-        stopping.wait()
+_NEEDED = {
+    "YIAN_DATABASE_URL": "the address of a database",
+    "YIAN_SECRET_KEY": "a secret of at least 16 characters",
+}
 
 
-@contextmanager
-def _stack(settings: Settings, *, embedded: bool) -> Generator[Stack]:
-    if embedded:
-        with embedded_stack(settings, print) as stack:
-            yield stack
-    else:
-        with roles_of(settings, settings.data / "logs", print) as stack:
-            yield stack
-
-
-def _over(settings: Settings, services: embedded.EmbeddedServices) -> Settings:
-    """Return the settings with the embedded services in them, and a secret key that is kept with the data."""
-    return settings.model_copy(
-        update={
-            "database_url": SecretStr(services.database_url),
-            "mqtt_host": services.mqtt_host,
-            "mqtt_port": services.mqtt_port,
-            "secret_key": settings.secret_key or SecretStr(_kept_secret(settings.data / "secret.key")),
-        }
-    )
+def _migrate(given: Environment) -> None:
+    """Bring the schema up to date in a process of its own, which takes its libraries with it."""
+    done = subprocess.run([sys.executable, "-m", "yian.migration"], env={**os.environ, **given}, check=False)
+    if done.returncode != 0:
+        raise Unavailable(f"the schema is not up to date: its upgrade ended with {done.returncode}")
 
 
 def _kept_secret(file: Path) -> str:
     if not file.exists():
         file.touch(mode=0o600)
-        file.write_text(secrets.token_urlsafe(32), encoding="ascii")
+        file.write_text(os.urandom(32).hex(), encoding="ascii")
     return file.read_text(encoding="ascii")
 
 
@@ -116,24 +121,27 @@ def _port_or_free(port: int) -> int:
     raise Unavailable("no free port on 127.0.0.1")
 
 
-def _wait_until_up(settings: Settings, board_url: str, supervisor: Supervisor) -> None:
-    """Wait until the API answers that it is complete, and the other roles have said that they are alive."""
+def _wait_until_up(host: str, port: int, supervisor: Supervisor) -> None:
+    """Wait until the API answers that it is complete, and that the other roles are alive."""
     pause = threading.Event()
-    began_at = utc_now()
-    while (utc_now() - began_at).total_seconds() < _UP_WITHIN_S:
-        if _answers(board_url) and all(
-            finding.good for role in ("ingest", "alerts") for finding in doctor.examine(settings, role)
-        ):
+    until = time.monotonic() + _UP_WITHIN_S
+    while time.monotonic() < until:
+        said = _readiness(host, port)
+        if (said.get("status"), said.get("ingest"), said.get("alerts")) == ("ready", "ok", "ok"):
             return
-        pause.wait(0.1)
+        pause.wait(_LOOK_EVERY_S)
     raise Unavailable(f"the roles did not come up in {_UP_WITHIN_S:.0f} s: see {supervisor.logs}")
 
 
-def _answers(board_url: str) -> bool:
-    # Not httpx: with it this process would weigh half as much again for this one question. No proxy either.
-    ours = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+def _readiness(host: str, port: int) -> dict[str, Any]:
+    """Return what /readyz says, empty where nobody answers.
+
+    By hand, for this is all that we ever ask by HTTP, and a library for it is 3 MB that stay.
+    """
     try:
-        with ours.open(f"{board_url}/readyz", timeout=2.0) as answer:
-            return answer.status == 200
-    except OSError:
-        return False
+        with socket.create_connection((host, port), timeout=2.0) as link, link.makefile("rb") as answer:
+            link.sendall(b"GET /readyz HTTP/1.0\r\n\r\n")
+            _, _, body = answer.read().partition(b"\r\n\r\n")
+        return json.loads(body)
+    except (OSError, ValueError):
+        return {}

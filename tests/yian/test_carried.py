@@ -11,13 +11,14 @@ import pytest
 REPORTS = {"PIL", "openpyxl", "docx", "lxml", "compliance.registers.work_book", "compliance.monthly_docx"}
 WEB = {"fastapi", "uvicorn", "starlette", "jinja2", "argon2"}
 CHANNELS = {"apprise", "httpx"}
+DRIVERS = {"psycopg", "paho", "pydantic", "ssl", "http.client"}
 ALWAYS = {*REPORTS, *CHANNELS, "simulators", "rich", "typer", "benchmarks"}
 CARRIED = {
     "yian.roles.ingest": {*ALWAYS, *WEB, "apscheduler", "compliance", "api"},
     "yian.roles.alerts": {*ALWAYS, *WEB, "ingest", "api"},
     "yian.roles.api": {*ALWAYS, "apscheduler", "ingest", "paho"},
-    # the parent of an embedded stack, which only starts the others and looks after them
-    "yian.stack": {*ALWAYS, *WEB, "apscheduler", "paho", "compliance", "ingest", "api"},
+    # the parent of a stack, which only starts the others and looks after them
+    "yian.serve": {*ALWAYS, *WEB, *DRIVERS, "apscheduler", "compliance", "ingest", "api", "alerts", "store"},
     # what every command loads, a health check each half minute among them
     "yian.cli": {*ALWAYS - {"typer"}, *WEB, "apscheduler", "paho", "psycopg", "compliance"},
 }

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import signal
-import threading
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from importlib import import_module
 
 from model.errors import BadInput
 from yian.settings import Settings, load
+from yian.stopping import stop_signal
 
 ROLES = ("ingest", "alerts", "api")
 """The names of the roles, which are those of the modules here that run them."""
@@ -46,17 +45,3 @@ def database_url(settings: Settings) -> str:
 def public_url(settings: Settings) -> str:
     """Return the address under which people reach the board, without a slash at its end."""
     return (settings.public_url or f"http://{settings.http_host}:{settings.http_port}").rstrip("/")
-
-
-def stop_signal(within: timedelta | None = None) -> threading.Event:
-    """Return an event that is set by SIGTERM or SIGINT; `within` that time the process ends anyway."""
-    stopping = threading.Event()
-
-    def on_signal(_number: int, _frame: object) -> None:
-        stopping.set()
-        if within is not None:
-            signal.setitimer(signal.ITIMER_REAL, within.total_seconds())
-
-    signal.signal(signal.SIGTERM, on_signal)
-    signal.signal(signal.SIGINT, on_signal)
-    return stopping
