@@ -6,8 +6,8 @@ from collections.abc import Iterable, Sequence
 from datetime import timedelta
 from statistics import fmean
 
-from compliance.counting import Counting, after
-from compliance.figures import Figure, Unit, unknown
+from compliance.counting import NOTHING_CAME, Counting, after
+from compliance.figures import Figure, Unit, count, unknown
 from model.alerts import AlertClass, Outcome
 from model.compliance import AlertRow, IncidentRow
 
@@ -35,14 +35,14 @@ def fires(c: Counting) -> list[Figure]:
     """Fire alarms by incident (起) and by signal (条), outcomes, accidents, the false-alarm rate (4)."""
     incidents = [one for one in c.counted.incidents if one.family == "fire"]
     signals = [one for one in c.counted.alerts if one.alert_class == AlertClass.F1]
-    seen = bool(c.counted.liveness) and c.counted.observed_from is not None
+    complete = c.completeness("detector", "call_point")
+    seen = not c.silent("detector", "call_point")
 
     def cases(key: str, label: str, found: Iterable[IncidentRow]) -> Figure:
+        proof = c.evidence("incidents", "incidents", [one.incident_id for one in found])
         if not seen and not incidents:
-            why = "没有设备接入，火警数据不详"
-            return unknown(key, label, Unit.CASES, c.as_of, c.evidence("incidents", "incidents"), why)
-        ids = [one.incident_id for one in found]
-        return c.rows(key, label, ids, Unit.CASES, "incidents", "incidents", "detector", "call_point")
+            return unknown(key, label, Unit.CASES, c.as_of, proof, NOTHING_CAME)
+        return count(key, label, proof.rows, Unit.CASES, c.as_of, proof, complete)
 
     def by(outcome: str) -> list[IncidentRow]:
         return [one for one in incidents if outcome_of(one) == outcome]
@@ -55,7 +55,6 @@ def fires(c: Counting) -> list[Figure]:
     detectors = [row for row in c.counted.liveness if row.kind == "detector"]
     detector_days = sum(row.observed_s for row in detectors) / 86_400
     wrong = [one for one in signals if one.outcome == Outcome.FALSE]
-    complete = c.completeness("detector", "call_point")
     outcomes = c.evidence("incidents", "incidents", [one.incident_id for one in true + false])
     return [
         cases("fire_alarms", "处置火警信息", incidents),
@@ -154,16 +153,16 @@ def faults(c: Counting) -> list[Figure]:
     took = [after(one.raised_at, one.resolved_at, timedelta(0)) / timedelta(hours=1) for one in closed]
     proof = c.evidence("alerts", "alerts", [one.alert_id for one in due])
     complete = c.completeness()
+
+    def cases(key: str, label: str, rows: Sequence[AlertRow]) -> Figure:
+        evidence = c.evidence("alerts", "alerts", [one.alert_id for one in rows])
+        if not opened and c.silent():
+            return unknown(key, label, Unit.CASES, c.as_of, evidence, NOTHING_CAME)
+        return count(key, label, evidence.rows, Unit.CASES, c.as_of, evidence)
+
     return [
-        c.rows("faults", "设备故障", [one.alert_id for one in opened], Unit.CASES, "alerts", "alerts"),
-        c.rows(
-            "faults_closed",
-            "设备故障已修复",
-            [one.alert_id for one in closed],
-            Unit.CASES,
-            "alerts",
-            "alerts",
-        ),
+        cases("faults", "设备故障", opened),
+        cases("faults_closed", "设备故障已修复", closed),
         c.share("repair_rate", "故障修复及时率", len(in_time), len(due), proof, complete, "没有到期的故障"),
         c.value(
             "repair_hours",
@@ -193,7 +192,10 @@ def wandering(c: Counting) -> list[Figure]:
     def cases(key: str, label: str, rows: Sequence[AlertRow], unit: Unit = Unit.CASES) -> Figure:
         if not has_bands and not rows:
             return unknown(key, label, unit, c.as_of, c.evidence("alerts", "alerts"), "没有登记定位手环")
-        return c.rows(key, label, [one.alert_id for one in rows], unit, "alerts", "alerts", "wristband")
+        if not alerts and c.silent("wristband"):
+            return unknown(key, label, unit, c.as_of, c.evidence("alerts", "alerts"), NOTHING_CAME)
+        proof = c.evidence("alerts", "alerts", [one.alert_id for one in rows])
+        return count(key, label, proof.rows, unit, c.as_of, proof, complete)
 
     def minutes(key: str, label: str, took: list[timedelta], rows: Sequence[AlertRow], why: str) -> Figure:
         mean = fmean(one / timedelta(minutes=1) for one in took) if took else None
@@ -201,14 +203,14 @@ def wandering(c: Counting) -> list[Figure]:
         return c.value(key, label, mean, Unit.MINUTES, proof, places=1, why=why)
 
     return [
-        c.share(
+        c.heard_share(
             "worn_rate",
             "手环佩戴率",
             worn.worn_s,
             worn.eligible_s if worn.worn_s is not None else None,
             c.evidence("worn_sum", "home_days"),
-            complete,
             "没有手环佩戴数据",
+            "wristband",
         ),
         c.share(
             "charged_rate",

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from datetime import date, datetime, timedelta
 
-from compliance.figures import Evidence, Figure, Unit, count, rate
+from compliance.figures import Evidence, Figure, Unit, count, rate, unknown
 from model.compliance import Counted, HomeRow
+
+NOTHING_CAME = "没有收到设备数据"
 
 
 class Counting:
@@ -32,6 +34,11 @@ class Counting:
         due = sum(one.reports_due for one in sums)
         return sum(one.reports for one in sums) * self.days_share / due if due else None
 
+    def silent(self, *kinds: str) -> bool:
+        """Say whether devices of these kinds, or any, were neither online nor heard: nothing is known."""
+        online = any(one.online_s for one in self.counted.liveness if not kinds or one.kind in kinds)
+        return not online and not self.completeness(*kinds)
+
     @property
     def days_share(self) -> float:
         """Return the share of the observed days whose reports were counted at all."""
@@ -41,9 +48,15 @@ class Counting:
     def rows(
         self, key: str, label: str, rows: Iterable[int], unit: Unit, query: str, table: str, *kinds: str
     ) -> Figure:
-        """Return a figure that counts rows; `kinds` of devices give its completeness."""
+        """Return a figure that counts rows; `kinds` of devices give its completeness.
+
+        Where those said nothing at all and there is no row, nobody knows: silence is no zero.
+        """
+        rows = tuple(rows)
+        if kinds and not rows and self.silent(*kinds):
+            return unknown(key, label, unit, self.as_of, self.evidence(query, table), NOTHING_CAME)
         complete = self.completeness(*kinds) if kinds else None
-        return count(key, label, tuple(rows), unit, self.as_of, self.evidence(query, table), complete)
+        return count(key, label, rows, unit, self.as_of, self.evidence(query, table), complete)
 
     def value(
         self,
@@ -82,6 +95,22 @@ class Counting:
     ) -> Figure:
         """Return a rate; unknown, because of `why`, where there is nothing that it is a share of."""
         return rate(key, label, numerator, denominator, self.as_of, evidence, completeness, why)
+
+    def heard_share(
+        self,
+        key: str,
+        label: str,
+        numerator: float | None,
+        denominator: float | None,
+        evidence: Evidence,
+        why: str,
+        *kinds: str,
+    ) -> Figure:
+        """Return a rate of what devices of these kinds, or of any, say; a 0 where none spoke is unknown."""
+        complete = self.completeness(*kinds)
+        if denominator and not numerator and self.silent(*kinds):
+            return self.share(key, label, None, denominator, evidence, complete, NOTHING_CAME)
+        return self.share(key, label, numerator, denominator, evidence, complete, why)
 
 
 def open_homes(c: Counting) -> list[HomeRow]:

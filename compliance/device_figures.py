@@ -105,7 +105,7 @@ def proofs(c: Counting) -> list[Figure]:
         sums = [one for one in c.counted.proofs if (one.kind in kinds if kinds else one.kind != _EXIT)]
         proven, due = sum(one.proven for one in sums), sum(one.due for one in sums)
         proof = c.evidence("proof_sums", "proof_tests")
-        made.append(c.share(key, label, proven, due, proof, c.completeness(*heard), why))
+        made.append(c.heard_share(key, label, proven, due, proof, why, *heard))
     return made
 
 

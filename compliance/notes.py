@@ -2,12 +2,36 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
 
 from compliance.figures import ENOUGH, Figure, number
 from compliance.reconcile import checks
 from model.clock import SHANGHAI
 from model.compliance import Counted
+
+_BLANK = re.compile(r"\{(\w+)\}")
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A stretch of a note; a `secret` one is a number that a masked print hides."""
+
+    text: str
+    secret: bool = False
+
+
+Note = tuple[Piece, ...]
+
+
+def _note(text: str, **numbers: str) -> Note:
+    """Return a text whose blanks are filled with numbers that a masked print hides."""
+    parts = enumerate(_BLANK.split(text))
+    pieces = (Piece(numbers[one], True) if place % 2 else Piece(one) for place, one in parts)
+    return tuple(piece for piece in pieces if piece.text)
+
 
 _WARNINGS = (
     ("devices_undated", "有{n}个设备没有登记安装日期，未计入本期新装数"),
@@ -20,15 +44,14 @@ _WARNINGS = (
 
 def notes_of(
     counted: Counted, figures: Mapping[str, Figure], used: Sequence[str], printed: Sequence[str | None]
-) -> list[str]:
+) -> list[Note]:
     """Return the notes; `used` are the figures that the words may ask for, `printed` those that they did."""
-    notes = [_scope(counted), _completeness(counted, figures)]
-    notes += _sums(figures)
+    notes = [_scope(counted), _completeness(counted, figures), *_sums(figures)]
     weak = [figures[key].label for key in used if figures[key].weak and key in printed]
     if weak:
-        notes.append(f"下列比率的数据完整率低于{ENOUGH * 100:g}%，仅供参考：{'、'.join(weak)}。")
+        notes.append(_note(f"下列比率的数据完整率低于{ENOUGH * 100:g}%，仅供参考：{'、'.join(weak)}。"))
     notes += [
-        f"{text.format(n=figures[key].printed())}。"
+        _note(f"{text}。", n=figures[key].printed())
         for key, text in _WARNINGS
         if key in figures and figures[key].value
     ]
@@ -38,59 +61,78 @@ def notes_of(
             missing.setdefault(figures[key].why_unknown, []).append(figures[key].label)
     if missing:
         told = "；".join(f"{'、'.join(labels)}（{why}）" for why, labels in missing.items())
-        notes.append(f"下列内容没有数据，正文未列：{told}。")
+        notes.append(_note(f"下列内容没有数据，正文未列：{told}。"))
     none = [figures[key].label for key in used if figures[key].value == 0 and key != "fire_deaths"]
     if none:
-        notes.append(f"下列内容本期没有记录（计数为0），正文未列：{'、'.join(none)}。")
+        notes.append(_note(f"下列内容本期没有记录（计数为0），正文未列：{'、'.join(none)}。"))
     return notes
 
 
-def _scope(counted: Counted) -> str:
-    first, last = counted.period.start_on, counted.period.end_on
+def _scope(counted: Counted) -> Note:
     known = counted.known_at.astimezone(SHANGHAI)
     return (
-        f"统计区间为{first.year}年{first.month}月{first.day}日至{last.year}年{last.month}月{last.day}日，"
-        f"数据取自{known.year}年{known.month}月{known.day}日{known.hour}时{known.minute:02d}分，"
-        "来源为设备上报、值守处置记录和登记台账；演练不计入。"
+        Piece("统计区间为"),
+        *_day(counted.period.start_on),
+        Piece("至"),
+        *_day(counted.period.end_on),
+        Piece("，数据取自"),
+        *_day(known.date()),
+        *_note("{hour}时{minute}分，", hour=str(known.hour), minute=f"{known.minute:02d}"),
+        Piece("来源为设备上报、值守处置记录和登记台账；演练不计入。"),
     )
 
 
-def _completeness(counted: Counted, figures: Mapping[str, Figure]) -> str:
+def _day(day: date) -> Note:
+    """Return a day; its year is no secret, as in the genre."""
+    return (Piece(f"{day.year}年"), *_note("{month}月{day}日", month=str(day.month), day=str(day.day)))
+
+
+def _completeness(counted: Counted, figures: Mapping[str, Figure]) -> Note:
     whole = figures["completeness"]
+    told: Note
     if whole.value is None:
-        told = f"数据完整率不详（{whole.why_unknown}），比率仅供参考"
+        told = _note(f"数据完整率不详（{whole.why_unknown}），比率仅供参考")
     else:
-        came = sum(one.reports for one in counted.days)
-        told = f"设备应报{number(whole.denominator or 0, 0)}次，实报{came}次，"
         lacking = counted.days_observed - counted.days_counted
-        if lacking > 0:
-            told += f"另有{lacking}天没有汇总数据，"
-        told += f"数据完整率{whole.printed()}%"
-    observed = figures["observed_rate"].value
-    began = counted.observed_from
-    if began is not None and observed is not None and observed < ENOUGH * 100:
-        day = began.astimezone(SHANGHAI)
-        told += (
-            f"；设备自{day.year}年{day.month}月{day.day}日起接入，此前情况不详，"
-            f"接入时长占设备在册时长的{figures['observed_rate'].printed()}%"
+        told = _note(
+            "设备应报{due}次，实报{came}次，"
+            + ("另有{lacking}天没有汇总数据，" if lacking > 0 else "")
+            + "数据完整率{share}%",
+            due=number(whole.denominator or 0, 0),
+            came=str(sum(one.reports for one in counted.days)),
+            lacking=str(lacking),
+            share=whole.printed(),
         )
-    return f"{told}。"
+    observed = figures["observed_rate"]
+    began = counted.observed_from
+    if began is not None and observed.value is not None and observed.value < ENOUGH * 100:
+        told += (
+            Piece("；设备自"),
+            *_day(began.astimezone(SHANGHAI).date()),
+            *_note("起接入，此前情况不详，接入时长占设备在册时长的{share}%", share=observed.printed()),
+        )
+    return (*told, Piece("。"))
 
 
-def _sums(figures: Mapping[str, Figure]) -> list[str]:
-    notes: list[str] = []
-    good: list[str] = []
+def _sums(figures: Mapping[str, Figure]) -> list[Note]:
+    notes: list[Note] = []
+    good: list[Note] = []
     for check in checks(figures):
         total = figures[check.total]
         if check.gap:
-            parts = "、".join(
-                ("减" if sign < 0 else "") + figures[key].label + figures[key].printed()
-                for sign, key in check.parts
+            told = _note(
+                f"{check.name}数字不相符：{total.label}{{total}}{total.unit}，分项为", total=total.printed()
             )
-            notes.append(
-                f"{check.name}数字不相符：{total.label}{total.printed()}{total.unit}，"
-                f"分项为{parts}，相差{number(abs(check.gap), 0)}{total.unit}。"
-            )
+            for place, (sign, key) in enumerate(check.parts):
+                lead = ("、" if place else "") + ("减" if sign < 0 else "")
+                told += _note(f"{lead}{figures[key].label}{{part}}", part=figures[key].printed())
+            gap = number(abs(check.gap), 0)
+            notes.append((*told, *_note(f"，相差{{gap}}{total.unit}。", gap=gap)))
         elif check.good and total.value:
-            good.append(f"{check.name}（{total.printed()}{total.unit}）")
-    return notes + ([f"下列合计与分项相符：{'、'.join(good)}。"] if good else [])
+            good.append(_note(f"{check.name}（{{total}}{total.unit}）", total=total.printed()))
+    if good:
+        told = (Piece("下列合计与分项相符："),)
+        for place, one in enumerate(good):
+            told += (*((Piece("、"),) if place else ()), *one)
+        notes.append((*told, Piece("。")))
+    return notes

@@ -8,6 +8,7 @@ dropped; a rate on thin data carries its completeness; what is not known is said
 from __future__ import annotations
 
 import operator
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
@@ -19,6 +20,7 @@ from compliance.words import COUNTY, HOME, PLACEHOLDER, Clause, Condition, Item,
 from model.clock import SHANGHAI
 from model.compliance import Counted, Period, ProjectRow
 
+_NUMBER = re.compile(r"\d+(年)?")
 _ORDINALS = "一二三四五六七八九十"
 _COMPARE: dict[str, Callable[[float, float], bool]] = {
     "=": operator.eq,
@@ -124,7 +126,10 @@ def section(counted: Counted, figures: Mapping[str, Figure], words: Words, style
     )
     used = {key for clause in words.clauses() for key in _keys(clause, scope)}
     notes = notes_of(counted, figures, [key for key in figures if key in used], printed)
-    blocks += [Block(3, (Run(f"{number}.{note}"),)) for number, note in enumerate(notes, 1)]
+    blocks += [
+        Block(3, (Run(f"{number}."), *(Run(piece.text, maskable=piece.secret) for piece in note)))
+        for number, note in enumerate(notes, 1)
+    ]
     blocks = _styled(blocks, style, printed)
     return Section(
         _plain(document[f"{scope}_title"], teller),
@@ -354,8 +359,8 @@ def _style(run: Run, masked: bool, number: int | None) -> Run:
 
 
 def mask(text: str) -> str:
-    """Return the text with one x per digit, as the genre prints what is not public."""
-    return "".join("x" if letter.isdigit() else letter for letter in text)
+    """Return the text with one x per digit, as the genre prints what is not public; a year (2025年) stays."""
+    return _NUMBER.sub(lambda found: found[0] if found[1] else "x" * len(found[0]), text)
 
 
 def _plain(text: str, teller: _Teller) -> str:

@@ -19,7 +19,7 @@ from compliance.report import Report
 from compliance.section import Numbering, Section, Style, holds, mask, section
 from compliance.template_file import OURS, read_words
 from compliance.words import Condition
-from model.compliance import Counted, DutySum, HomeRow, WornSum, year_of
+from model.compliance import Counted, DutySum, HomeRow, LivenessSum, WornSum, year_of
 from model.errors import BadInput
 
 NOW = datetime(2026, 11, 24, 8, tzinfo=UTC)
@@ -94,6 +94,22 @@ def test_masked_print_keeps_length_and_hides_every_figure(made: dict[str, Figure
             assert run.figure is None or not re.search(r"\d", hidden.text)
 
 
+def test_a_masked_print_gives_no_figure_away_in_its_notes() -> None:
+    made = _with(
+        fire_alarms=138, fire_true=13, filed_total=4321, filed_last=18, filed_new=5, filed_cancelled=1
+    )
+    masked = told(made, Style(masked=True))
+    notes = [block.text for block in masked.blocks if block.level == 3]
+    assert any("期末备案养老机构xxxx" in note and "相差xxxx" in note for note in notes)
+    assert not any(re.search("138|4321|13起", note) for note in notes)
+    assert notes[0].startswith("1.统计区间为2026年x月x日至2026年xx月xx日，数据取自2026年xx月xx日xx时")
+
+
+def test_a_masked_print_leaves_the_year_to_be_read() -> None:
+    whole = empty(datetime(2027, 1, 9, tzinfo=UTC))
+    assert "现将2026年养老机构安全工作" in told(_with(), Style(masked=True), whole).text
+
+
 # Invariant: a sum adds up, or its gap stands in the notes, or a part of it is unknown.
 @given(known())
 def test_sums_reconcile_or_the_gap_is_printed(made: dict[str, Figure]) -> None:
@@ -148,6 +164,14 @@ def test_a_county_of_which_nothing_is_known_says_so() -> None:
     assert "本期没有可以报告的数据" in text
     assert result.printed == ()
     assert "下列内容没有数据" in result.text
+
+
+def test_what_devices_count_is_unknown_not_zero_where_none_was_heard() -> None:
+    silent = replace(empty(), liveness=(LivenessSum("detector", 1, 0, 86400, 86400),))
+    made = figures(silent)
+    for key in ("fire_alarms", "fire_signals", "fire_deaths", "faults", "faults_closed", "sos_alerts"):
+        assert made[key].value is None, key
+    assert "处置火警信息" not in body(told(made, counted=silent))
 
 
 def _with(**values: float) -> dict[str, Figure]:
