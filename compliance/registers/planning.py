@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any, cast
 
 from compliance.registers.cells import WrongCell, expected, parse, shown
@@ -27,15 +27,37 @@ class Plan:
 
 @dataclass(slots=True)
 class _Line:
-    """A row as it would be after the import; `row` is None for what the file does not touch."""
+    """A row as it would be after the import; `row` is None for what the file does not touch.
+
+    What stands in `wrong` could not be read: it is looked at no further, the other cells are.
+    """
 
     row: int | None
     number: int | None
     fields: dict[str, Any]
+    wrong: frozenset[str] = frozenset()
+
+    def sound(self, *names: str) -> bool:
+        """Say whether these cells could all be read."""
+        return self.wrong.isdisjoint(names)
+
+
+@dataclass(slots=True)
+class _Sheeted:
+    """What one sheet of the file comes to; `lost` are rows that cannot be told apart from others."""
+
+    lines: list[_Line]
+    lost: list[_Line]
+    changes: list[Change]
+    same: int
+    faults: list[Fault]
 
 
 def plan(given: Sequence[Raw], stored: Mapping[str, Sequence[Stored]]) -> Plan:
-    """Return what these registers would change; with any fault nothing may be written."""
+    """Return what these registers would change; with any fault nothing may be written.
+
+    Every wrong cell is named, and none that is only wrong because another row is.
+    """
     faults: list[Fault] = []
     changes: list[Change] = []
     same = 0
@@ -44,45 +66,59 @@ def plan(given: Sequence[Raw], stored: Mapping[str, Sequence[Stored]]) -> Plan:
     for raw in given:
         by_sheet[raw.sheet.name].append(raw)
     for sheet in SHEETS:
-        before = {one.number: _canonical(sheet, one.fields) for one in stored.get(sheet.name, ())}
-        lines = {number: _Line(None, number, fields) for number, fields in before.items()}
-        new: list[_Line] = []
-        finder = _Finder(sheet, before)
-        homes = _index(after.get("homes", ()), "code", "name")
-        residents = _residents(after.get("residents", ()))
-        for raw in by_sheet[sheet.name]:
-            for row, cells in raw.rows:
-                values, wrong = _values(sheet, row, cells)
-                if not wrong:
-                    wrong = _refer(sheet, row, cells, values, homes, residents)
-                if wrong:
-                    faults += wrong
-                    continue
-                number, clash = finder.find(row, values)
-                if clash:
-                    faults.append(clash)
-                    continue
-                if number is None:
-                    absent = [c for c in sheet.columns if c.required and c.field not in values]
-                    faults += [
-                        fault(sheet.zh, row, c.zh, "无此列 no such column", expected(c)) for c in absent
-                    ]
-                    whole = {c.field: values.get(c.field, c.empty) for c in sheet.columns}
-                    new.append(_Line(row, None, whole))
-                    changes.append(Change(sheet, row, None, whole))
-                    continue
-                differs = {name: value for name, value in values.items() if value != before[number].get(name)}
-                differs.pop("number", None)
-                if not differs:
-                    same += 1
-                    continue
-                lines[number] = _Line(row, number, before[number] | differs)
+        found = _sheeted(sheet, by_sheet[sheet.name], stored.get(sheet.name, ()), after)
+        after[sheet.name] = found.lines
+        found.faults += _check(sheet, after, found.lost)
+        faults += sorted(found.faults, key=lambda one: one.row)
+        changes += found.changes
+        same += found.same
+    return Plan(tuple(changes), same, tuple(faults))
+
+
+def _sheeted(
+    sheet: Sheet, raws: Sequence[Raw], stored: Sequence[Stored], after: Mapping[str, Sequence[_Line]]
+) -> _Sheeted:
+    before = {one.number: _canonical(sheet, one.fields) for one in stored}
+    kept = {number: _Line(None, number, fields) for number, fields in before.items()}
+    made = _Sheeted([], [], [], 0, [])
+    new: list[_Line] = []
+    finder = _Finder(sheet, before)
+    homes = _index(after.get("homes", ()), "code", "name")
+    residents = _residents(after.get("residents", ()))
+    for raw in raws:
+        for row, cells in raw.rows:
+            values, wrong = _values(sheet, row, cells)
+            wrong |= _refer(sheet, row, cells, values, wrong, homes, residents)
+            made.faults += wrong.values()
+            told = set(sheet.key) if sheet.key else {"number"} if values.get("number") else set(cells)
+            number, clash = (None, None) if told & wrong.keys() else finder.find(row, values)
+            made.faults += [clash] if clash else []
+            if number is None:
+                absent = {c.field: c for c in sheet.columns if c.required and c.field not in cells}
+                made.faults += [
+                    fault(sheet.zh, row, c.zh, "无此列 no such column", expected(c)) for c in absent.values()
+                ]
+                whole = {c.field: values.get(c.field, c.empty) for c in sheet.columns}
+                line = _Line(row, None, whole, frozenset([*wrong, *absent]))
+                (made.lost if clash else new).append(line)
+                if not (wrong or clash):
+                    made.changes.append(Change(sheet, row, None, whole))
+                continue
+            differs = {name: value for name, value in values.items() if value != before[number].get(name)}
+            differs.pop("number", None)
+            line = _Line(row, number, before[number] | differs, frozenset(wrong))
+            if clash:
+                made.lost.append(line)
+            elif not differs and not wrong:
+                made.same += 1
+            else:
+                kept[number] = line
                 if "home" in before[number]:
                     differs.setdefault("home", before[number]["home"])
-                changes.append(Change(sheet, row, number, differs))
-        after[sheet.name] = [*lines.values(), *new]
-        faults += _check(sheet, after)
-    return Plan(tuple(changes), same, tuple(faults))
+                if not wrong:
+                    made.changes.append(Change(sheet, row, number, differs))
+    made.lines = [*kept.values(), *new]
+    return made
 
 
 def _canonical(sheet: Sheet, fields: Mapping[str, object]) -> dict[str, Any]:
@@ -97,17 +133,18 @@ def _canonical(sheet: Sheet, fields: Mapping[str, object]) -> dict[str, Any]:
     return found
 
 
-def _values(sheet: Sheet, row: int, cells: Mapping[str, object]) -> tuple[dict[str, Any], list[Fault]]:
+def _values(sheet: Sheet, row: int, cells: Mapping[str, object]) -> tuple[dict[str, Any], dict[str, Fault]]:
+    """Return what the cells say, and a fault for each that cannot be read, by field."""
     values: dict[str, Any] = {}
-    faults: list[Fault] = []
+    wrong: dict[str, Fault] = {}
     for column in sheet.columns:
         if column.field not in cells:
             continue
         try:
             values[column.field] = parse(column, cells[column.field])
         except WrongCell as exc:
-            faults.append(fault(sheet.zh, row, column.zh, cells[column.field], str(exc)))
-    return values, faults
+            wrong[column.field] = fault(sheet.zh, row, column.zh, cells[column.field], str(exc))
+    return values, wrong
 
 
 class _Finder:
@@ -136,7 +173,11 @@ class _Finder:
             return number, self._once(row, ("number", number), "编号", number)
         key = self._key(values)
         heads = "、".join(sheet.column(name).zh for name in sheet.key) or "整行 the whole row"
-        clash = self._once(row, key, heads, " ".join(str(part) for part in cast(tuple[object, ...], key)))
+        names = sheet.key or tuple(c.field for c in sheet.columns if c.field != "number")
+        said = (
+            _told(sheet, name, part) for name, part in zip(names, cast(tuple[object, ...], key), strict=True)
+        )
+        clash = self._once(row, key, heads, " ".join(filter(None, said)))
         free = self._free.get(key, [])
         return (free[0] if free else None), clash
 
@@ -154,31 +195,33 @@ def _refer(
     row: int,
     cells: Mapping[str, object],
     values: dict[str, Any],
+    wrong: Mapping[str, Fault],
     homes: Mapping[Any, set[Any]],
     residents: Mapping[Any, set[Any]],
-) -> list[Fault]:
-    """Put codes and full labels where the file has names; what is not known is left for `_check`."""
+) -> dict[str, Fault]:
+    """Put codes and full labels where the file has names; return a fault for each that is not known."""
     if sheet.name != "homes" and values.get("home") is not None:
         known = homes.get(values["home"], set())
         if len(known) != 1:
             words = "已登记机构的代码或（不重名的）名称 the code, or the unique name, of a registered home"
-            return [fault(sheet.zh, row, "机构代码", cells["home"], words)]
+            return {"home": fault(sheet.zh, row, "机构代码", cells["home"], words)}
         (values["home"],) = known
-    if values.get("resident") is not None:
+    if values.get("resident") is not None and "home" not in wrong:
         column = sheet.column("resident").zh
         labels = residents.get((values.get("home"), values["resident"]), set())
         if len(labels) != 1:
             words = "本机构老人的姓名，重名时加出生、入住日期 a resident of the home, by name or in full"
-            return [fault(sheet.zh, row, column, cells["resident"], words)]
+            return {"resident": fault(sheet.zh, row, column, cells["resident"], words)}
         (values["resident"],) = labels
-    return []
+    return {}
 
 
 def _index(lines: Sequence[_Line], *names: str) -> dict[Any, set[Any]]:
     found: defaultdict[Any, set[Any]] = defaultdict(set)
     for line in lines:
         for name in names:
-            found[line.fields[name]].add(line.fields[names[0]])
+            if line.sound(names[0], name):
+                found[line.fields[name]].add(line.fields[names[0]])
     return found
 
 
@@ -192,41 +235,41 @@ def _residents(lines: Sequence[_Line]) -> dict[Any, set[Any]]:
     return found
 
 
-def _check(sheet: Sheet, after: Mapping[str, Sequence[_Line]]) -> list[Fault]:
+def _check(sheet: Sheet, after: Mapping[str, Sequence[_Line]], lost: Sequence[_Line]) -> list[Fault]:
     """Return what is wrong between the cells of a row, between rows, and between registers."""
     lines = after[sheet.name]
     touched = [line for line in lines if line.row is not None]
+    faults = [found for line in (*touched, *lost) for found in _row(sheet, line)]
     if not touched:
-        return []
-    faults = [found for line in touched for found in _row(sheet, line)]
+        return faults
     for name in sheet.unique:
-        faults += _unique(sheet, name, lines)
-    places = {(line.fields["home"], line.fields["path"]) for line in after.get("places", ())}
-    for line in touched:
-        row, fields = cast(int, line.row), line.fields
-        wanted = fields["path"][:-1] if sheet.name == "places" else fields.get("place")
-        if wanted and (fields["home"], wanted) not in places:
-            column = "path" if sheet.name == "places" else "place"
-            words = "已登记的场所，上级在前 a registered place; what it stands in comes first"
-            faults.append(fault(sheet.zh, row, sheet.column(column).zh, "/".join(wanted), words))
+        faults += _unique(sheet, name, [line for line in lines if line.sound(name)])
+    faults += _placed(sheet, touched, after.get("places", ()))
     match sheet.name:
         case "duties":
-            homes = {line.fields["login"]: line.fields["home"] for line in after["people"]}
+            homes = {
+                line.fields["login"]: line.fields["home"] for line in after["people"] if line.sound("home")
+            }
+            unsure = {line.fields["login"] for line in after["people"] if not line.sound("home")}
             for line in touched:
-                if homes.get(line.fields["login"]) is None:
+                login = line.fields["login"]
+                if line.sound("login") and login not in unsure and homes.get(login) is None:
                     words = "一家机构人员的登录名 the login of a person of a home"
-                    faults.append(fault(sheet.zh, cast(int, line.row), "登录名", line.fields["login"], words))
+                    faults.append(fault(sheet.zh, cast(int, line.row), "登录名", login, words))
             faults += _overlaps(sheet, lines, ("login", "role"), "starts_at", "ends_at", touching=True)
         case "exits":
             known_devices = {(line.fields["home"], line.fields["address"]) for line in after["devices"]}
             for line in touched:
                 watcher = line.fields["watched_by"]
-                if watcher is not None and (line.fields["home"], watcher) not in known_devices:
+                known = (
+                    not line.sound("home", "watched_by") or (line.fields["home"], watcher) in known_devices
+                )
+                if watcher is not None and not known:
                     words = "本机构设备的地址码 the address of a device of the home"
                     faults.append(fault(sheet.zh, cast(int, line.row), "看守设备地址码", watcher, words))
         case "residents":
-            known = [line for line in lines if line.fields["born_on"] is not None]
-            faults += _overlaps(sheet, known, ("home", "name", "born_on"), "moved_in_on", "moved_out_on")
+            dated = [line for line in lines if line.fields["born_on"] is not None]
+            faults += _overlaps(sheet, dated, ("home", "name", "born_on"), "moved_in_on", "moved_out_on")
         case "insurances":
             faults += _overlaps(sheet, lines, ("home", "insurer"), "starts_on", "ends_on")
         case "care_visits":
@@ -238,28 +281,48 @@ def _check(sheet: Sheet, after: Mapping[str, Sequence[_Line]]) -> list[Fault]:
     return faults
 
 
+def _placed(sheet: Sheet, touched: Sequence[_Line], places: Sequence[_Line]) -> Iterable[Fault]:
+    """Yield rows that stand in a place nobody registered."""
+    column = "path" if sheet.name == "places" else "place"
+    known = {(line.fields["home"], line.fields["path"]) for line in places if line.sound("path")}
+    for line in touched:
+        path = line.fields.get(column)
+        wanted = path[:-1] if path and column == "path" else path
+        if wanted and line.sound("home", column) and (line.fields["home"], wanted) not in known:
+            words = "已登记的场所，上级在前 a registered place; what it stands in comes first"
+            yield fault(sheet.zh, cast(int, line.row), sheet.column(column).zh, "/".join(wanted), words)
+
+
 def _row(sheet: Sheet, line: _Line) -> Iterable[Fault]:
     row, fields = cast(int, line.row), line.fields
     for first, second in sheet.in_order:
         start, end = fields.get(first), fields.get(second)
         if (
-            start is not None
+            line.sound(first, second)
+            and start is not None
             and end is not None
             and (end < start or (end == start and isinstance(end, datetime)))
         ):
-            words = f"不早于{sheet.column(first).zh} {_told(start)} not before it"
-            yield fault(sheet.zh, row, sheet.column(second).zh, _told(end), words)
+            words = f"不早于{sheet.column(first).zh} {_told(sheet, first, start)} not before it"
+            yield fault(sheet.zh, row, sheet.column(second).zh, _told(sheet, second, end), words)
     for first, second in sheet.together:
-        if (fields.get(first) is None) != (fields.get(second) is None):
-            one, other = sheet.column(first).zh, sheet.column(second).zh
-            yield fault(sheet.zh, row, other, fields.get(second), f"{one}与{other}同填或同空 both or neither")
+        one, other = fields.get(first), fields.get(second)
+        if line.sound(first, second) and (one is None) != (other is None):
+            words = f"{sheet.column(first).zh}与{sheet.column(second).zh}同填或同空 both or neither"
+            yield fault(sheet.zh, row, sheet.column(second).zh, _told(sheet, second, other), words)
     match sheet.name:
-        case "projects" if fields["accepted_on"] is not None and fields["completed_on"] is None:
+        case "projects" if (
+            line.sound("accepted_on", "completed_on")
+            and fields["accepted_on"] is not None
+            and fields["completed_on"] is None
+        ):
             yield fault(sheet.zh, row, "完工日期", None, "验收前已完工 complete before it is accepted")
-        case "people" if (fields["home"] is None) != (fields["role"] in _ABOVE_HOMES):
+        case "people" if line.sound("home", "role") and (fields["home"] is None) != (
+            fields["role"] in _ABOVE_HOMES
+        ):
             words = "机构岗位须填，监管岗位须空 given for those of a home, empty for offices"
             yield fault(sheet.zh, row, "机构代码", fields["home"], words)
-        case "homes" if not _plain_code(fields["code"]):
+        case "homes" if line.sound("code") and not _plain_code(fields["code"]):
             words = "1-64 个字母、数字、_ 或 - letters, digits, _ and -"
             yield fault(sheet.zh, row, "机构代码", fields["code"], words)
         case _:
@@ -279,7 +342,8 @@ def _unique(sheet: Sheet, name: str, lines: Sequence[_Line]) -> Iterable[Fault]:
         first, *others = sorted(group, key=lambda line: line.row or 0)
         for line in others:
             if line.row is not None:
-                where = " ".join(str(first.fields[key]) for key in sheet.key)
+                where = " ".join(str(first.fields[key]) for key in sheet.key if first.sound(key))
+                where = where or f"第 {first.row} 行 row {first.row}"
                 words = f"不重复，{where} 已有 only once, {where} has it"
                 yield fault(sheet.zh, line.row, sheet.column(name).zh, value, words)
 
@@ -296,7 +360,8 @@ def _overlaps(
     """Yield rows that overlap another of their group; `touching`: one may begin as another ends."""
     groups: defaultdict[tuple[Any, ...], list[_Line]] = defaultdict(list)
     for line in lines:
-        groups[tuple(line.fields[name] for name in group)].append(line)
+        if line.sound(*group, start, end):
+            groups[tuple(line.fields[name] for name in group)].append(line)
     for members in groups.values():
         longest: _Line | None = None
         for line in sorted(members, key=lambda one: one.fields[start]):
@@ -306,12 +371,11 @@ def _overlaps(
                 blamed = line if line.row is not None else longest
                 if overlaps and blamed.row is not None:
                     other = longest if blamed is line else line
-                    span = f"{_told(other.fields[start])} .. {_told(other.fields[end])}"
+                    span = " .. ".join(_told(sheet, name, other.fields[name]) or "…" for name in (start, end))
                     where = f"第 {other.row} 行 row {other.row}" if other.row else "已登记的 what is stored"
                     words = f"不与{where} ({span}) 重叠 not overlapping it"
-                    yield fault(
-                        sheet.zh, blamed.row, sheet.column(start).zh, _told(blamed.fields[start]), words
-                    )
+                    found = _told(sheet, start, blamed.fields[start])
+                    yield fault(sheet.zh, blamed.row, sheet.column(start).zh, found, words)
             if longest is None or (
                 longest.fields[end] is not None
                 and (line.fields[end] is None or line.fields[end] > longest.fields[end])
@@ -319,11 +383,7 @@ def _overlaps(
                 longest = line
 
 
-def _told(value: date | datetime | None) -> str:
-    return (
-        "…"
-        if value is None
-        else value.isoformat(" ", "minutes")
-        if isinstance(value, datetime)
-        else str(value)
-    )
+def _told(sheet: Sheet, name: str, value: object) -> str:
+    """Return a value as the sheet shows it, empty for none."""
+    cell = shown(sheet.column(name), value)
+    return "" if cell is None else str(cell)

@@ -184,3 +184,77 @@ def test_a_hundred_thousand_rows_are_planned() -> None:
     raws, faults = reading.read(("机构代码,日期,类别,情况\n" + lines).encode(), "inspections.csv")
     planned = plan(raws, {"homes": [Stored(1, {"code": "h1", "name": "甲", "kind": "民办"})]})
     assert (faults, planned.faults, len(planned.changes)) == ([], (), 100_000)
+
+
+HOME = "h1,甲院,民办,{beds},{number},2025-05-01,{closed}\n"
+HOME_HEADS = "机构代码,机构名称,类别,床位数,备案号,开业日期,关停日期\n"
+
+
+def _planned(**sheets: str) -> list[tuple[str, int, str, str]]:
+    raws = [
+        raw for name, text in sheets.items() for raw in reading.read(text.encode(), "x", BY_NAME[name])[0]
+    ]
+    return [(one.sheet, one.row, one.column, one.found) for one in plan(raws, {}).faults]
+
+
+def test_a_wrong_cell_hides_no_other_of_its_row_and_none_of_other_rows() -> None:
+    rows = (
+        "h1,甲院,民办,-5,备1,2025-05-01,2025-04-01\n"
+        "h2,乙院,酒店,20,备1,2025-05-01,\n"
+        "h3,丙院,民办,x,备2,2025-05-01,\n"
+        "h4,丁院,民办,9,备2,坏,2025-04-01\n"
+    )
+    assert [one[1:3] for one in _planned(homes=HOME_HEADS + rows)] == [
+        (2, "床位数"),
+        (2, "关停日期"),
+        (3, "类别"),
+        (3, "备案号"),
+        (4, "床位数"),
+        (5, "开业日期"),
+        (5, "备案号"),
+    ]
+
+
+def test_a_wrong_row_is_not_blamed_on_the_rows_that_name_it() -> None:
+    policies = "保单号,机构代码,承保公司,起保日期,终保日期,承保床位\n"
+    found = _planned(
+        homes=HOME_HEADS + HOME.format(beds=-5, number="备1", closed=""),
+        insurances=f"{policies}P1,h1,人保,2025-01-01,2025-12-31,-1\nP2,h1,人保,2025-06-01,2026-05-31,30\n",
+        people="登录名,姓名,岗位,机构代码\nann,安,护士,h1\n",
+        duties="登录名,岗位,开始,结束\nann,护理员,2025-01-01 08:00,2025-01-01 20:00\n",
+    )
+    assert [one[:3] for one in found] == [
+        ("机构", 2, "床位数"),
+        ("人员", 2, "岗位"),
+        ("保险", 2, "承保床位"),
+        ("保险", 3, "起保日期"),
+    ]
+
+
+def test_what_is_wrong_is_told_in_the_words_of_the_sheet() -> None:
+    hazards = "机构代码,发现日期,等级,内容,销号日期,销号方式\nh1,2025-05-01,一般,堵塞,,整改\n"
+    found = _planned(homes=HOME_HEADS + HOME.format(beds=5, number="", closed=""), hazards=hazards)
+    assert found == [("隐患", 2, "销号方式", "整改")]
+
+
+def test_a_register_without_a_needed_column_is_refused_once_a_row() -> None:
+    policies = "保单号,机构代码,承保公司,终保日期\nP1,h1,人保,2025-12-31\nP2,h1,人保,2026-05-31\n"
+    found = _planned(homes=HOME_HEADS + HOME.format(beds=5, number="", closed=""), insurances=policies)
+    assert [one[1:3] for one in found] == [(2, "起保日期"), (3, "起保日期")]
+
+
+_CELL = {"beds": ("5", "-5", "x"), "number": ("备1", ""), "closed": ("", "2025-04-01", "坏", "2025-06-01")}
+
+
+# Invariant: whatever else is wrong in a file, a cell that is wrong by itself is named.
+@given(
+    st.lists(st.fixed_dictionaries({name: st.sampled_from(ways) for name, ways in _CELL.items()}), max_size=6)
+)
+def test_every_cell_that_is_wrong_by_itself_is_named(rows: list[dict[str, str]]) -> None:
+    lines = "".join(HOME.format(**row).replace("h1", f"h{place}") for place, row in enumerate(rows))
+    named = {one[1:3] for one in _planned(homes=HOME_HEADS + lines)}
+    for place, row in enumerate(rows, 2):
+        assert ((place, "床位数") in named) == (row["beds"] != "5")
+        assert ((place, "关停日期") in named) == (row["closed"] in ("2025-04-01", "坏"))
+        earlier = [one["number"] for one in rows[: place - 2]]
+        assert ((place, "备案号") in named) == bool(row["number"] and row["number"] in earlier)

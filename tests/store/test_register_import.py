@@ -133,6 +133,7 @@ def test_a_dry_run_lists_every_wrong_cell_and_nothing_is_written(database: str) 
                 (2, "床位数"),
                 (3, "类别"),
                 (3, "床位数"),
+                (3, "关停日期"),
                 (4, "关停日期"),
                 (5, "备案号"),
                 (6, "机构名称"),
