@@ -12,10 +12,11 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from compliance import monthly_messages
-from compliance.frozen import Moved, changed_rows, content_of, digest_of, moved
+from compliance.frozen import Moved, content_of, digest_of, moved
+from compliance.month_marks import marks_of
 from compliance.monthly import before
 from compliance.monthly_sheet import COUNTY
-from compliance.report import Report, make
+from compliance.report import Report, make, read
 from compliance.section import Style
 from compliance.template_file import read_words
 from model.clock import SHANGHAI
@@ -80,6 +81,7 @@ def file(conn: Conn, first_on: date, home: str | None, by: str, now: datetime) -
         previous, version = reports.last(conn, key)
         filings = months.filed(conn, first_on, key.home_id)
         changes = tuple(moved(filings[-1].content, today)) if filings else ()
+        months.set_mark(conn, first_on, key.home_id, marks_of(today.counted)[key.home_id])
         if filings and not changes:
             return None
         told: dict[str, Any] = json.loads(content_of(today))
@@ -111,20 +113,24 @@ def file(conn: Conn, first_on: date, home: str | None, by: str, now: datetime) -
 
 
 def file_due(conn: Conn, now: datetime) -> list[tuple[date, str | None, Version]]:
-    """File the month that has closed and corrections of those before; say which. `conn` is idle."""
+    """File the month that has closed and corrections of those before; say which. `conn` is idle.
+
+    Of a month that was filed, those homes are counted anew whose rows have changed since; with any row, the
+    county.
+    """
     last_closed = before((now - CLOSES_AFTER).astimezone(SHANGHAI).date().replace(day=1))
     with conn.transaction():
-        known = months.months(conn, (now - CORRECTED_FOR).astimezone(SHANGHAI).date())
+        filed = months.months(conn, (now - CORRECTED_FOR).astimezone(SHANGHAI).date())
     done: list[tuple[date, str | None, Version]] = []
-    for first_on in sorted({*known, last_closed}):
-        county = month(conn, first_on, None, now)
+    for first_on in sorted({*filed, last_closed}):
+        period = month_of(first_on.year, first_on.month, now)
+        known = marks_of(read(conn, period, None, now))
         with conn.transaction():
-            filings = months.filed(conn, first_on, None)
-            homes = months.homes(conn, first_on, county.counted.period.end_on)
-        if filings and not changed_rows(filings[-1].content, county):
-            continue
-        # The county comes last: its filing says that the homes are done, should we be stopped in between.
-        for home in (*homes, None):
+            counted = months.marks(conn, first_on)
+            homes = months.homes(conn, first_on, period.end_on)
+        for home_id, home in (*homes, (None, None)):
+            if counted.get(home_id) == known.get(home_id):
+                continue
             version = file(conn, first_on, home, CLOCK, now)
             if version is not None:
                 done.append((first_on, home, version))

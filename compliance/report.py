@@ -21,8 +21,8 @@ class Report:
     section: Section
 
 
-def make(conn: Conn, period: Period, home: str | None, words: Words, style: Style, now: datetime) -> Report:
-    """Return the report of a period, of one home by its code or of all that the connection sees.
+def read(conn: Conn, period: Period, home: str | None, now: datetime) -> Counted:
+    """Return what is counted of a period, of one home by its code or of all that the connection sees.
 
     `conn` must be idle: all is read in one REPEATABLE READ transaction, so that figures agree.
     Raises Missing where there is no such home.
@@ -30,5 +30,10 @@ def make(conn: Conn, period: Period, home: str | None, words: Words, style: Styl
     with conn.transaction():
         conn.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
         home_id = None if home is None else rows.home_id_of(conn, home)
-        counted = rows.counted(conn, period, home_id, now)
+        return rows.counted(conn, period, home_id, now)
+
+
+def make(conn: Conn, period: Period, home: str | None, words: Words, style: Style, now: datetime) -> Report:
+    """Return the report of a period, from what is read of it as by `read`."""
+    counted = read(conn, period, home, now)
     return Report(counted, section(counted, figures(counted), words, style))

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from calendar import monthrange
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 
 from model.clock import SHANGHAI
@@ -310,3 +311,5 @@ class Counted:
     worn: WornSum
     observed_from: datetime | None
     """When the first device of the scope was ever heard."""
+    by_home: Mapping[int, Sequence[object]] = field(default_factory=dict[int, Sequence[object]])
+    """What each home adds to the sums, in the order in which they are read: to tell whose have changed."""

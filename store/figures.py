@@ -94,7 +94,8 @@ def counted(conn: Conn, period: Period, home_id: int | None, now: datetime) -> C
     params = asked(period, home_id)
     params["tail_at"] = tail_at = _tail_at(conn, params, period)
     homes = _rows(conn, "homes", HomeRow, params)
-    observed_from: datetime | None = _first(conn, "observed_from", params)
+    sums = _Sums(conn, params)
+    observed_from: datetime | None = sums.value("observed_from")
     first_on = (
         None if observed_from is None else max(period.start_on, observed_from.astimezone(SHANGHAI).date())
     )
@@ -119,16 +120,45 @@ def counted(conn: Conn, period: Period, home_id: int | None, now: datetime) -> C
         health_checks=_rows(conn, "health_checks", HealthCheckRow, params),
         residents=_rows(conn, "residents", ResidentRow, params),
         care_visits=_rows(conn, "care_visits", CareVisitRow, params),
-        proofs=_rows(conn, "proof_sums", ProofSum, params),
+        proofs=sums.rows("proof_sums", ProofSum),
         targets=dict(conn.execute(_Q["targets"], params).fetchall()),
-        liveness=_rows(conn, "liveness_sums", LivenessSum, params),
-        days=_days(conn, params, tail=tail_days > 0),
-        days_counted=_first(conn, "days_rolled_up", params) + tail_days,
+        liveness=sums.rows("liveness_sums", LivenessSum),
+        days=_days(sums, tail=tail_days > 0),
+        days_counted=sums.value("days_rolled_up") + tail_days,
         days_observed=0 if first_on is None else max(0, (period.end_on - first_on).days + 1),
-        duty=_rows(conn, "duty_sum", DutySum, params)[0],
-        worn=_rows(conn, "worn_sum", WornSum, params)[0],
+        duty=sums.rows("duty_sum", DutySum)[0],
+        worn=sums.rows("worn_sum", WornSum)[0],
         observed_from=observed_from,
+        by_home={home_id: (*parts, tail_days) for home_id, parts in sums.by_home.items()},
     )
+
+
+class _Sums:
+    """Reads sums, which come of all and of each home; the homes' are kept in the order of reading."""
+
+    def __init__(self, conn: Conn, params: Mapping[str, object]) -> None:
+        self._conn, self._params = conn, params
+        self.by_home: defaultdict[int, list[object]] = defaultdict(list)
+
+    def rows(self, query: str, row: type[Row]) -> tuple[Row, ...]:
+        """Return the sums of all."""
+
+        def made(home_id: int | None, **rest: Any) -> tuple[int | None, Row]:
+            return home_id, row(**rest)
+
+        with self._conn.cursor(row_factory=kwargs_row(made)) as cur:
+            found = cur.execute(_Q[query], self._params).fetchall()
+        return tuple(one for home_id, one in found if not self._of_home(home_id, one))
+
+    def value(self, query: str) -> Any:
+        """Return the value of all."""
+        found = self._conn.execute(_Q[query], self._params).fetchall()
+        return next(value for home_id, value in found if not self._of_home(home_id, (query, value)))
+
+    def _of_home(self, home_id: int | None, one: object) -> bool:
+        if home_id is not None:
+            self.by_home[home_id].append(one)
+        return home_id is not None
 
 
 def _tail_at(conn: Conn, params: Mapping[str, object], period: Period) -> datetime:
@@ -140,12 +170,12 @@ def _tail_at(conn: Conn, params: Mapping[str, object], period: Period) -> dateti
     return min(period.ends_at, datetime.combine(day, time(), SHANGHAI))
 
 
-def _days(conn: Conn, params: Mapping[str, object], *, tail: bool) -> tuple[DaySum, ...]:
-    sums = [*_rows(conn, "day_sums", DaySum, params)]
+def _days(sums: _Sums, *, tail: bool) -> tuple[DaySum, ...]:
+    parts = [*sums.rows("day_sums", DaySum)]
     if tail:
-        sums += _rows(conn, "tail_sums", DaySum, params)
+        parts += sums.rows("tail_sums", DaySum)
     kinds: defaultdict[str, list[DaySum]] = defaultdict(list)
-    for one in sums:
+    for one in parts:
         kinds[one.kind].append(one)
     return tuple(_added(kind, parts) for kind, parts in sorted(kinds.items()))
 

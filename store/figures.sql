@@ -163,18 +163,19 @@ WHERE starts_on <= %(end_on)s AND coalesce(ends_on, %(start_on)s) >= %(start_on)
 ORDER BY contract_id;
 
 -- name: proof_sums  device months: due where one stood there all the month and it is over, proven where a test arrived
+-- Sums come of all (no home) and of each home, which tells whose rows have changed.
 WITH months AS (
     SELECT m::date AS first_on, (m + interval '1 month')::date AS next_on
     FROM generate_series(date_trunc('month', %(start_on)s::date::timestamp), %(end_on)s::date::timestamp,
                          interval '1 month') m
     WHERE m >= %(start_on)s::date AND (m + interval '1 month') AT TIME ZONE 'Asia/Shanghai' <= %(ends_at)s
 ), stands AS (
-    SELECT d.device_id, d.kind, coalesce(d.installed_on, (d.created_at AT TIME ZONE 'Asia/Shanghai')::date) AS since_on,
+    SELECT d.device_id, d.home_id, d.kind, coalesce(d.installed_on, (d.created_at AT TIME ZONE 'Asia/Shanghai')::date) AS since_on,
            least(d.retired_on, h.closed_on) AS until_on
     FROM devices d JOIN homes h USING (home_id)
     WHERE d.registered AND (%(home_id)s::int IS NULL OR d.home_id = %(home_id)s)
 ), due AS (
-    SELECT s.device_id, s.kind, m.first_on
+    SELECT s.device_id, s.home_id, s.kind, m.first_on
     FROM stands s JOIN months m ON s.since_on <= m.first_on AND coalesce(s.until_on, m.next_on) >= m.next_on
 ), proven AS (
     SELECT DISTINCT t.device_id, date_trunc('month', t.arrived_at AT TIME ZONE 'Asia/Shanghai')::date AS first_on
@@ -185,25 +186,26 @@ WITH months AS (
     WHERE a.exit_id IS NOT NULL AND a.outcome = 'test' AND NOT a.drill
       AND a.raised_at >= %(starts_at)s AND a.raised_at < %(ends_at)s
 )
-SELECT u.kind, count(*)::int AS due, count(p.device_id)::int AS proven
+SELECT u.home_id, u.kind, count(*)::int AS due, count(p.device_id)::int AS proven
 FROM due u LEFT JOIN proven p USING (device_id, first_on)
 WHERE u.kind IN ('detector', 'wristband', 'call_point', 'sos_button')
-GROUP BY u.kind
+GROUP BY GROUPING SETS ((u.kind), (u.home_id, u.kind))
 UNION ALL
 -- An exit is proven by a test of what watches it, or by an alarm of somebody who went out by it to try it.
-SELECT 'exit', count(*)::int, (count(*) FILTER (WHERE p.device_id IS NOT NULL OR w.exit_id IS NOT NULL))::int
+SELECT u.home_id, 'exit', count(*)::int, (count(*) FILTER (WHERE p.device_id IS NOT NULL OR w.exit_id IS NOT NULL))::int
 FROM exits e JOIN due u ON u.device_id = e.watched_by
 LEFT JOIN proven p USING (device_id, first_on)
 LEFT JOIN walked_out w ON w.exit_id = e.exit_id AND w.first_on = u.first_on
+GROUP BY GROUPING SETS ((), (u.home_id))
 HAVING count(*) > 0
-ORDER BY 1;
+ORDER BY home_id, kind;
 
 -- name: targets
 SELECT name, value FROM targets WHERE year = %(year)s;
 
 -- name: liveness_sums  overlapping intervals count once; an open one ends where the device fell silent
 WITH span AS (
-    SELECT d.device_id, d.kind, b.began_at,
+    SELECT d.device_id, d.home_id, d.kind, b.began_at,
            greatest(coalesce(d.installed_on::timestamp AT TIME ZONE 'Asia/Shanghai', d.created_at),
                     %(starts_at)s) AS from_at,
            least(d.retired_on::timestamp AT TIME ZONE 'Asia/Shanghai',
@@ -224,7 +226,7 @@ WITH span AS (
     WHERE s.to_at > greatest(s.from_at, s.began_at)
     GROUP BY s.device_id
 )
-SELECT s.kind, count(*)::int AS devices,
+SELECT s.home_id, s.kind, count(*)::int AS devices,
        coalesce(sum(c.online_s), 0)::float8 AS online_s,
        coalesce(sum(extract(epoch FROM s.to_at - greatest(s.from_at, s.began_at)))
                 FILTER (WHERE s.to_at > greatest(s.from_at, s.began_at) AND s.began_at IS NOT NULL), 0)::float8
@@ -232,34 +234,36 @@ SELECT s.kind, count(*)::int AS devices,
        sum(extract(epoch FROM s.to_at - s.from_at))::float8 AS installed_s
 FROM span s LEFT JOIN clipped c USING (device_id)
 WHERE s.to_at > s.from_at
-GROUP BY s.kind
-ORDER BY s.kind;
+GROUP BY GROUPING SETS ((s.kind), (s.home_id, s.kind))
+ORDER BY s.home_id, s.kind;
 
 -- name: day_sums  days that are rolled up
-SELECT kind, sum(reports)::int AS reports, sum(reports_due)::int AS reports_due,
+SELECT home_id, kind, sum(reports)::int AS reports, sum(reports_due)::int AS reports_due,
        sum(charged)::int AS charged_days, sum(with_battery)::int AS battery_days
 FROM home_days
 WHERE day BETWEEN %(start_on)s AND %(rolled_to)s AND (%(home_id)s::int IS NULL OR home_id = %(home_id)s)
-GROUP BY kind
-ORDER BY kind;
+GROUP BY GROUPING SETS ((kind), (home_id, kind))
+ORDER BY home_id, kind;
 
 -- name: days_rolled_up  how many days of the period there are sums of
-SELECT count(DISTINCT day)::int FROM home_days
-WHERE day BETWEEN %(start_on)s AND %(rolled_to)s AND (%(home_id)s::int IS NULL OR home_id = %(home_id)s);
+SELECT home_id, count(DISTINCT day)::int FROM home_days
+WHERE day BETWEEN %(start_on)s AND %(rolled_to)s AND (%(home_id)s::int IS NULL OR home_id = %(home_id)s)
+GROUP BY GROUPING SETS ((), (home_id))
+ORDER BY home_id;
 
 -- name: first_day_not_rolled_up  the day after the last rollup, but not before the oldest reading that is kept
 SELECT first_day_not_rolled_up(%(start_on)s::date);
 
 -- name: tail_sums  the days after the last rollup, counted from the readings
-SELECT w.kind, sum(w.reports)::int AS reports, sum(w.reports_due)::int AS reports_due,
+SELECT w.home_id, w.kind, sum(w.reports)::int AS reports, sum(w.reports_due)::int AS reports_due,
        (count(*) FILTER (WHERE b.battery_min_pct >= 20))::int AS charged_days,
        count(b.battery_min_pct)::int AS battery_days
 FROM reports_within(%(tail_at)s, %(ends_at)s, %(to_date)s, %(home_id)s) w
 -- An aggregate by itself: one look-up by the index for each of these devices.
 CROSS JOIN LATERAL (SELECT min(r.battery_pct) AS battery_min_pct FROM readings r WHERE r.device_id = w.device_id
                     AND r.happened_at >= %(tail_at)s AND r.happened_at < %(ends_at)s) b
-GROUP BY w.kind
-ORDER BY w.kind;
+GROUP BY GROUPING SETS ((w.kind), (w.home_id, w.kind))
+ORDER BY w.home_id, w.kind;
 
 -- name: duty_sum  the union of all turns of a home as they were really held, from its first planned turn ever
 WITH first AS (SELECT home_id, min(starts_at) AS began_at FROM duties GROUP BY home_id),
@@ -290,37 +294,49 @@ span AS (
     -- An array reaches the primary key of the turns; a join would have every turn held first, and compared after.
     WHERE t.duty_id = ANY (ARRAY(SELECT c.duty_id FROM changed c JOIN planned d USING (duty_id)))
 ), covered AS (
-    SELECT h.home_id, range_agg(tstzrange(h.starts_at, h.ends_at)) * tstzmultirange(tstzrange(s.from_at, s.to_at)) AS spans
-    FROM span s JOIN held h USING (home_id)
-    WHERE s.to_at > s.from_at
-    GROUP BY h.home_id, s.from_at, s.to_at
-)
-SELECT coalesce((SELECT extract(epoch FROM sum(upper(r) - lower(r))) FROM covered c, unnest(c.spans) r), 0)::float8
-           AS covered_s,
-       coalesce((SELECT extract(epoch FROM sum(to_at - from_at)) FROM span WHERE to_at > from_at), 0)::float8 AS due_s,
-       (SELECT count(*) FROM planned)::int AS turns;
+    SELECT x.home_id, sum(upper(r) - lower(r)) AS covered_for
+    FROM (SELECT h.home_id,
+                 range_agg(tstzrange(h.starts_at, h.ends_at)) * tstzmultirange(tstzrange(s.from_at, s.to_at)) AS spans
+          FROM span s JOIN held h USING (home_id)
+          WHERE s.to_at > s.from_at
+          GROUP BY h.home_id, s.from_at, s.to_at) x
+    CROSS JOIN LATERAL unnest(x.spans) r
+    GROUP BY x.home_id
+), turns AS (SELECT home_id, count(*) AS turns FROM planned GROUP BY home_id)
+SELECT s.home_id, coalesce(extract(epoch FROM sum(c.covered_for)), 0)::float8 AS covered_s,
+       coalesce(extract(epoch FROM sum(s.to_at - s.from_at)), 0)::float8 AS due_s,
+       coalesce(sum(t.turns), 0)::int AS turns
+FROM span s LEFT JOIN covered c USING (home_id) LEFT JOIN turns t USING (home_id)
+WHERE s.to_at > s.from_at
+GROUP BY GROUPING SETS ((), (s.home_id))
+ORDER BY s.home_id;
 
 -- name: worn_sum  bands of residents at risk of wandering off; a resident without a band wears none
 WITH risk AS (
-    SELECT r.resident_id, greatest(b.began_at, %(starts_at)s, r.moved_in_on::timestamp AT TIME ZONE 'Asia/Shanghai') AS from_at,
+    SELECT r.home_id, greatest(b.began_at, %(starts_at)s, r.moved_in_on::timestamp AT TIME ZONE 'Asia/Shanghai') AS from_at,
            least(%(ends_at)s, r.moved_out_on::timestamp AT TIME ZONE 'Asia/Shanghai') AS to_at
     FROM residents r JOIN first_heard(%(home_id)s) b USING (home_id)
     WHERE r.wanders AND (%(home_id)s::int IS NULL OR r.home_id = %(home_id)s)
 ), bands AS (
-    SELECT d.device_id FROM devices d JOIN residents r USING (resident_id)
+    SELECT d.device_id, d.home_id FROM devices d JOIN residents r USING (resident_id)
     WHERE d.kind = 'wristband' AND d.registered AND r.wanders
       AND (%(home_id)s::int IS NULL OR d.home_id = %(home_id)s)
-), worn AS (
-    SELECT sum(x.worn_for) AS worn_for FROM home_days x
+), parts AS (
+    SELECT x.home_id, x.worn_for, NULL::interval AS eligible_for FROM home_days x
     WHERE x.kind = 'wristband' AND x.day BETWEEN %(start_on)s AND %(rolled_to)s
       AND (%(home_id)s::int IS NULL OR x.home_id = %(home_id)s)
     UNION ALL
-    SELECT sum(w.worn_for) FROM bands b CROSS JOIN LATERAL (SELECT worn_of(b.device_id, %(tail_at)s, %(ends_at)s) AS worn_for) w
+    SELECT b.home_id, w.worn_for, NULL
+    FROM bands b CROSS JOIN LATERAL (SELECT worn_of(b.device_id, %(tail_at)s, %(ends_at)s) AS worn_for) w
+    UNION ALL
+    SELECT home_id, NULL, to_at - from_at FROM risk WHERE to_at > from_at
 )
-SELECT (SELECT extract(epoch FROM sum(worn_for)) FROM worn)::float8 AS worn_s,
-       coalesce(extract(epoch FROM sum(to_at - from_at)), 0)::float8 AS eligible_s,
-       count(*)::int AS residents
-FROM risk WHERE to_at > from_at;
+SELECT home_id, extract(epoch FROM sum(worn_for))::float8 AS worn_s,
+       coalesce(extract(epoch FROM sum(eligible_for)), 0)::float8 AS eligible_s,
+       count(eligible_for)::int AS residents
+FROM parts
+GROUP BY GROUPING SETS ((), (home_id))
+ORDER BY home_id;
 
--- name: observed_from  when the first device of the scope was ever heard
-SELECT min(began_at) FROM first_heard(%(home_id)s);
+-- name: observed_from  when the first device was ever heard
+SELECT home_id, min(began_at) FROM first_heard(%(home_id)s) GROUP BY GROUPING SETS ((), (home_id)) ORDER BY home_id;

@@ -53,9 +53,19 @@ def filed(conn: Conn, start_on: date, home_id: int | None) -> list[Filing]:
         return cur.execute(_Q["filed"], {"start_on": start_on, "home_id": home_id}).fetchall()
 
 
-def homes(conn: Conn, start_on: date, end_on: date) -> list[str]:
-    """Return the codes of the homes that were open in the month."""
-    return [row[0] for row in conn.execute(_Q["homes"], {"start_on": start_on, "end_on": end_on}).fetchall()]
+def homes(conn: Conn, start_on: date, end_on: date) -> list[tuple[int, str]]:
+    """Return number and code of the homes that were open in the month, by code."""
+    return conn.execute(_Q["homes"], {"start_on": start_on, "end_on": end_on}).fetchall()
+
+
+def marks(conn: Conn, start_on: date) -> dict[int | None, bytes]:
+    """Return what a month was last counted from, as a hash of the rows of each home; None is the county."""
+    return {row[0]: bytes(row[1]) for row in conn.execute(_Q["marks"], {"start_on": start_on}).fetchall()}
+
+
+def set_mark(conn: Conn, start_on: date, home_id: int | None, mark: bytes) -> None:
+    """Keep what a month of a home, or of the county, was counted from now."""
+    conn.execute(_Q["set_mark"], {"start_on": start_on, "home_id": home_id, "mark": mark})
 
 
 def months(conn: Conn, since_on: date) -> list[date]:

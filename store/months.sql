@@ -5,9 +5,17 @@ WHERE kind = 'month' AND start_on = %(start_on)s AND home_id IS NOT DISTINCT FRO
 ORDER BY version;
 
 -- name: homes  homes that were open in the month
-SELECT code FROM homes
-WHERE (closed_on IS NULL OR closed_on >= %(start_on)s) AND coalesce(opened_on, %(start_on)s) <= %(end_on)s
+SELECT home_id, code FROM homes
+WHERE (closed_on IS NULL OR closed_on >= %(start_on)s)
+  AND coalesce(opened_on, registered_on, %(start_on)s) <= %(end_on)s
 ORDER BY code;
+
+-- name: marks  what the month was last counted from, by home; without one that of the county
+SELECT home_id, mark FROM month_marks WHERE start_on = %(start_on)s;
+
+-- name: set_mark
+INSERT INTO month_marks (start_on, home_id, mark) VALUES (%(start_on)s, %(home_id)s, %(mark)s)
+ON CONFLICT (start_on, home_id) DO UPDATE SET mark = EXCLUDED.mark;
 
 -- name: months  months that were filed for the whole county
 SELECT DISTINCT start_on FROM reports
