@@ -17,7 +17,11 @@ OPEN = "open"
 def registry(c: Counting) -> list[Figure]:
     """Homes on the register (备案), new, cancelled, and those of last year. S11."""
     start, end = c.counted.period.start_on, c.counted.period.end_on
-    filed = [home for home in c.counted.homes if home.registration_no or home.registered_on]
+    filed = [
+        home
+        for home in c.counted.homes
+        if (home.registration_no if home.registered_on is None else home.registered_on <= end)
+    ]
     dated = [home for home in filed if home.registered_on is not None]
 
     def of(key: str, label: str, keep: Callable[[HomeRow], bool], rows: Sequence[HomeRow]) -> Figure:

@@ -15,7 +15,7 @@ from datetime import date, timedelta
 from enum import StrEnum
 
 from compliance.figures import Evidence, Figure, Unit
-from compliance.notes import notes_of
+from compliance.notes import Piece, notes_of
 from compliance.words import COUNTY, HOME, PLACEHOLDER, Clause, Condition, Item, Part, Variant, Words
 from model.clock import SHANGHAI
 from model.compliance import Counted, Period, ProjectRow
@@ -41,13 +41,22 @@ class Numbering(StrEnum):
     DIGIT = "digit"  # 一、1.
 
 
+class Detail(StrEnum):
+    """How much is said: every clause, or those that the genre always has."""
+
+    FULL = "full"
+    BRIEF = "brief"
+
+
 @dataclass(frozen=True, slots=True)
 class Style:
-    """How the text is set: heading order, digits masked as x, figures numbered and traced."""
+    """How the text is set: heading order, detail, digits rounded or masked, figures numbered and traced."""
 
     numbering: Numbering = Numbering.PAREN
     masked: bool = False
     footnotes: bool = False
+    detail: Detail = Detail.FULL
+    rounded: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,13 +108,14 @@ class _Teller:
     figures: Mapping[str, Figure]
     words: Mapping[str, str]
     scope: str
+    style: Style
 
 
 def section(counted: Counted, figures: Mapping[str, Figure], words: Words, style: Style) -> Section:
     """Return the section of a county, or of one home."""
     known = {**figures, **_targets(counted)}
     scope = COUNTY if counted.home is None else HOME
-    teller = _Teller(known, _words(counted), scope)
+    teller = _Teller(known, words_for(counted), scope, style)
     said: dict[str, str] = {}
     dropped: dict[str, str] = {}
     document = words.document
@@ -124,8 +134,10 @@ def section(counted: Counted, figures: Mapping[str, Figure], words: Words, style
     printed = tuple(
         dict.fromkeys(run.figure for block in blocks for run in block.runs if run.figure in figures)
     )
-    used = {key for clause in words.clauses() for key in _keys(clause, scope)}
+    used = {key for clause in words.clauses() if _asked(clause, teller) for key in _keys(clause, scope)}
     notes = notes_of(counted, figures, [key for key in figures if key in used], printed)
+    if style.rounded:
+        notes.insert(1, (Piece(ROUNDED_NOTE),))
     blocks += [
         Block(3, (Run(f"{number}."), *(Run(piece.text, maskable=piece.secret) for piece in note)))
         for number, note in enumerate(notes, 1)
@@ -179,6 +191,8 @@ def _item(
 
 
 def _clause(clause: Clause, teller: _Teller, counted: Counted, said: Mapping[str, str]) -> list[list[Run]]:
+    if not _asked(clause, teller):
+        return []
     if clause.after and not any(key in said for key in clause.after):
         return []
     if clause.each:
@@ -189,6 +203,10 @@ def _clause(clause: Clause, teller: _Teller, counted: Counted, said: Mapping[str
         return [[Run(clause.before), *_joined(parts, "、")]] if parts else []
     runs = _variant(clause.variants, teller)
     return [runs] if runs else []
+
+
+def _asked(clause: Clause, teller: _Teller) -> bool:
+    return teller.style.detail is Detail.FULL or not clause.full
 
 
 def _variant(variants: Sequence[Variant], teller: _Teller) -> list[Run]:
@@ -233,13 +251,14 @@ def _fill(text: str, teller: _Teller) -> list[Run]:
         elif piece in teller.words:
             runs.append(Run(teller.words[piece], maskable=piece in _MASKED_WORDS))
         else:
-            runs += _print(teller.figures[piece])
+            runs += _print(teller.figures[piece], rounded=teller.style.rounded)
     return [run for run in runs if run.text]
 
 
-def _print(figure: Figure) -> list[Run]:
+def _print(figure: Figure, *, rounded: bool) -> list[Run]:
     sign = "%" if figure.unit is Unit.PERCENT else ""
-    runs = [Run(figure.printed() + sign, figure.key, maskable=True)]
+    said = about(figure) if rounded else figure.printed() + sign
+    runs = [Run(said, figure.key, maskable=True)]
     if figure.weak:
         share = figure.completeness
         told = "不详" if share is None else f"{_floor_percent(share)}%"
@@ -247,24 +266,48 @@ def _print(figure: Figure) -> list[Run]:
     return runs
 
 
+_EXACT_BELOW = 100
+
+
+def about(figure: Figure) -> str:
+    """Return a figure as the genre rounds it: 1184 is 1100余, 98.6 % is 98%以上, 314.2 minutes are 约310.
+
+    Always downwards but for durations; what is below a hundred, or below a whole per cent, stays exact.
+    """
+    value = figure.value or 0
+    if figure.unit is Unit.PERCENT:
+        return f"{figure.printed()}%" if value < 1 or value == int(value) else f"{int(value)}%以上"
+    if value < _EXACT_BELOW:
+        return figure.printed()
+    step = 10 ** (len(str(int(value))) - 2)
+    if figure.unit in (Unit.MINUTES, Unit.HOURS):
+        return f"约{round(value / step) * step}"
+    floor = int(value // step) * step
+    return str(floor) if floor == value else f"{floor}余"
+
+
 def _floor_percent(share: float) -> str:
     """One decimal, downwards: 94.96 % must not be printed as 95."""
     return f"{int(share * 1000) / 10:g}"
 
 
+ROUNDED_NOTE = "正文数字从简取整（“余”“以上”“约”），准确数字以工作簿和数据文件为准。"
 _MASKED_WORDS = frozenset({"by", "began", "span", "project_done"})
 
 
-def _words(counted: Counted) -> dict[str, str]:
+def words_for(counted: Counted) -> dict[str, str]:
+    """Return what is filled in with words, by name."""
     period, home = counted.period, counted.home
     began = counted.observed_from
+    partial, year = period.partial, f"{period.start_on.year}年"
+    this_year = counted.known_at.astimezone(SHANGHAI).year == period.start_on.year
     return {
         "year": str(period.start_on.year),
         "all": "全县" if home is None else "本院",
         "home": home.name if home else "",
-        "since": "今年以来" if period.to_date else f"{period.start_on.year}年以来",
+        "since": "今年以来" if partial and this_year else f"{period.start_on.year}年以来",
         "by": f"截至{day_words(period.end_on)}，",
-        "span": f"截至{day_words(period.end_on)}" if period.to_date else f"{period.start_on.year}年",
+        "span": f"截至{'' if this_year else year}{day_words(period.end_on)}" if partial else year,
         "began": f"{began.astimezone(SHANGHAI).month}月{began.astimezone(SHANGHAI).day}日" if began else "",
         "departments": "、".join(_departments(counted)),
     }
@@ -307,10 +350,12 @@ def _targets(counted: Counted) -> dict[str, Figure]:
     made = {
         f"target_{name}": fixed(f"target_{name}", float(value)) for name, value in counted.targets.items()
     }
-    return {**made, "to_date": fixed("to_date", float(counted.period.to_date))}
+    return {**made, "to_date": fixed("to_date", float(counted.period.partial))}
 
 
 def _reason(clause: Clause, teller: _Teller) -> str:
+    if not _asked(clause, teller):
+        return "从简，未列"
     keys = _keys(clause, teller.scope)
     for key in keys:
         figure = teller.figures.get(key)

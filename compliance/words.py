@@ -10,7 +10,7 @@ from typing import Any, cast
 from model.errors import BadInput
 
 COUNTY, HOME = "county", "home"
-_CONDITION = re.compile(r"^(\w+) (=|!=|>|>=|<|<=) (\w+|\d+(?:\.\d+)?)$")
+CONDITION = re.compile(r"^(\w+) (=|!=|>|>=|<|<=) (\w+|\d+(?:\.\d+)?)$")
 PLACEHOLDER = re.compile(r"\{(\w+)\}")
 
 
@@ -48,6 +48,8 @@ class Clause:
     each: str = ""
     list: tuple[Variant, ...] = ()
     before: str = ""
+    full: bool = False
+    """Said only where every detail is asked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,9 +109,6 @@ def words_of(raw: Mapping[str, Any]) -> Words:
 
 
 def _clause(key: str, raw: Mapping[str, Any]) -> Clause:
-    known = {"variants", "after", "start", "each", "list", "before"}
-    if set(raw) - known:
-        raise BadInput(f"clause.{key}", f"only {', '.join(sorted(known))}", sorted(set(raw) - known))
     return Clause(
         key,
         tuple(_variant(key, one) for one in raw.get("variants", ())),
@@ -118,6 +117,7 @@ def _clause(key: str, raw: Mapping[str, Any]) -> Clause:
         raw.get("each", ""),
         tuple(Variant(text) for text in raw.get("list", ())),
         raw.get("before", ""),
+        raw.get("detail") == "full",
     )
 
 
@@ -126,7 +126,7 @@ def _variant(key: str, raw: Mapping[str, Any]) -> Variant:
 
 
 def _condition(key: str, text: str) -> Condition:
-    found = _CONDITION.match(text)
+    found = CONDITION.match(text)
     if found is None:
         raise BadInput(f"clause.{key}.when", "a comparison such as 'fire_open = 0'", text)
     return Condition(found[1], found[2], found[3])

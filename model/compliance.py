@@ -23,6 +23,12 @@ class Period:
     ends_at: datetime
     to_date: bool
 
+    @property
+    def partial(self) -> bool:
+        """Say whether it is told as a year to date: it is not over, or ends before its year does."""
+        end = self.end_on
+        return self.to_date or (self.start_on == date(end.year, 1, 1) and end != date(end.year, 12, 31))
+
 
 def period(start_on: date, end_on: date, now: datetime) -> Period:
     """Return the period, cut off at `now` where it is not over.
@@ -42,6 +48,11 @@ def period(start_on: date, end_on: date, now: datetime) -> Period:
 def year_of(year: int, now: datetime) -> Period:
     """Return a calendar year, cut off at `now` where it is not over."""
     return period(date(year, 1, 1), date(year, 12, 31), now)
+
+
+def year_until(last_on: date, now: datetime) -> Period:
+    """Return a year to date up to a day, cut off at `now` where that is not over."""
+    return period(date(last_on.year, 1, 1), last_on, now)
 
 
 def month_of(year: int, month: int, now: datetime) -> Period:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 
 from model.clock import SHANGHAI
 from model.errors import BadInput, Missing
@@ -28,3 +28,11 @@ def homes(conn: Conn, code: str | None) -> list[HomeName]:
     if code is not None and not found:
         raise Missing(f"no such home: {code}")
     return found
+
+
+def day_named(option: str, text: str) -> date:
+    """Return a day as it was typed. Raises BadInput."""
+    try:
+        return date.fromisoformat(text)
+    except ValueError as exc:
+        raise BadInput(option, "a day, YYYY-MM-DD", text) from exc

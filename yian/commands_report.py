@@ -14,6 +14,7 @@ from compliance import monthly, score_card
 from model.clock import SHANGHAI, utc_now
 from model.errors import BadInput
 from yian import reach
+from yian.asked import day_named
 from yian.settings import load
 
 app = typer.Typer(
@@ -33,6 +34,19 @@ def safety(
         bool, typer.Option("--footnotes", help="每个数字注明来源 · number and trace each figure")
     ] = False,
     numbering: Annotated[str, typer.Option(help="层次序号：paren 为（一），digit 为 1.")] = "paren",
+    detail: Annotated[
+        str, typer.Option(help="详略：full 全部，brief 从简 · every clause, or those that are always said")
+    ] = "full",
+    rounded: Annotated[
+        bool,
+        typer.Option("--rounded", help="大数取整：1100余、98%以上 · round large figures, as the genre does"),
+    ] = False,
+    until: Annotated[
+        str | None,
+        typer.Option(
+            metavar="YYYY-MM-DD", help="截至这一天，缺省为全年 · up to this day, else the whole year"
+        ),
+    ] = None,
     templates: Annotated[
         Path | None, typer.Option(help="县局自己的文字模板 · the bureau's own words")
     ] = None,
@@ -55,10 +69,40 @@ def safety(
             masked=masked,
             footnotes=footnotes,
             numbering=numbering,
+            detail=detail,
+            rounded=rounded,
+            until=None if until is None else day_named("--until", until),
             templates=templates,
             freeze_by=freeze_by,
         )
     print(out)
+
+
+@app.command()
+def words(
+    out: Annotated[
+        Path | None, typer.Option(help="把自带的模板存为文件，供修改 · copy ours, to be edited")
+    ] = None,
+    check: Annotated[
+        Path | None,
+        typer.Option(exists=True, dir_okay=False, help="检查改好的模板 · name every slip of an edited copy"),
+    ] = None,
+) -> None:
+    """文字模板：取出、检查，供 safety --templates 用 · the words of the section, to be edited."""
+    from compliance.template_file import OURS, slips_in
+
+    if (out is None) == (check is None):
+        raise BadInput("words", "either --out or --check")
+    if out is not None:
+        if out.exists() or not out.parent.is_dir():
+            raise BadInput("--out", "a new file in a folder that exists", str(out))
+        out.write_text(OURS.read_text(encoding="utf-8"), encoding="utf-8")
+        print(out)
+    if check is not None:
+        slips = slips_in(check)
+        print("\n".join(f"✗ {slip}" for slip in slips) or "✓ 模板可用 · the template can be used")
+        if slips:
+            raise SystemExit(1)
 
 
 @app.command()

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 
 from compliance import docx, json_report, markdown, pdf, xlsx
 from compliance.archive import Stamp, freeze
 from compliance.report import Report, make
-from compliance.section import Numbering, Style
+from compliance.section import Detail, Numbering, Style
 from compliance.template_file import OURS, read_words
-from model.compliance import year_of
+from model.compliance import year_of, year_until
 from model.errors import BadInput
 from store.sql import Conn
 
@@ -37,6 +37,9 @@ def run_report(
     masked: bool = False,
     footnotes: bool = False,
     numbering: str = Numbering.PAREN,
+    detail: str = Detail.FULL,
+    rounded: bool = False,
+    until: date | None = None,
     templates: Path | None = None,
     freeze_by: str | None = None,
 ) -> Report:
@@ -47,12 +50,17 @@ def run_report(
     """
     if form not in WRITERS:
         raise BadInput("--format", ", ".join(WRITERS), form)
+    if detail not in set(Detail):
+        raise BadInput("--detail", ", ".join(Detail), detail)
+    if until is not None and until.year != year:
+        raise BadInput("--until", f"a day of {year}", until)
     if numbering not in set(Numbering):
         raise BadInput("--numbering", ", ".join(Numbering), numbering)
     if not out.parent.is_dir():
         raise BadInput("--out", "a file in a folder that exists", str(out))
-    style = Style(Numbering(numbering), masked=masked, footnotes=footnotes)
-    report = make(conn, year_of(year, now), home, read_words(templates or OURS), style, now)
+    style = Style(Numbering(numbering), masked, footnotes, Detail(detail), rounded)
+    period = year_of(year, now) if until is None else year_until(until, now)
+    report = make(conn, period, home, read_words(templates or OURS), style, now)
     stamp = None
     if freeze_by is not None:
         if form not in SIGNABLE:

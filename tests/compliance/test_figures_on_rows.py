@@ -324,3 +324,11 @@ def test_worn_time_is_rolled_up_until_the_next_report(fresh: Hand, database: str
 def test_a_report_is_of_one_moment(county: str) -> None:
     report = report_of(county, now=datetime(2026, 3, 1, tzinfo=UTC))
     assert replace(report.counted, known_at=NOW) == report_of(county).counted
+
+
+def test_a_home_is_on_the_register_from_the_day_on_which_it_was_put_there(fresh: Hand, database: str) -> None:
+    """Put on it in 2026, and open long before: no registered home of 2025, whenever 2025 is counted."""
+    fresh.home("early", "早备案院", "民办", opened_on=date(2015, 1, 1), registered_on=date(2020, 1, 5))
+    fresh.home("late", "晚备案院", "民办", opened_on=date(2015, 1, 1), registered_on=date(2026, 1, 5))
+    figures = report_of(database).section.figures
+    assert (figures["filed_total"].value, figures["filed_last"].value) == (1, 1)

@@ -13,13 +13,15 @@ from hypothesis import strategies as st
 
 from compliance import json_report, markdown
 from compliance.figures import Evidence, Figure, Unit, number
-from compliance.indicators import figures
+from compliance.indicators import figures, of_nothing
 from compliance.reconcile import checks
 from compliance.report import Report
-from compliance.section import Numbering, Section, Style, holds, mask, section
-from compliance.template_file import OURS, read_words
+from compliance.section import Detail, Numbering, Section, Style, about, holds, mask, section, words_for
+from compliance.template_file import OURS, read_words, slips_of
 from compliance.words import Condition
-from model.compliance import Counted, DutySum, HomeRow, LivenessSum, WornSum, year_of
+from compliance.words_check import WORDS as FILLED
+from compliance.words_check import wrong_words
+from model.compliance import Counted, HomeRow, LivenessSum, year_until
 from model.errors import BadInput
 
 NOW = datetime(2026, 11, 24, 8, tzinfo=UTC)
@@ -28,13 +30,7 @@ WORDS = read_words()
 
 def empty(now: datetime = NOW, year: int = 2026, home: HomeRow | None = None) -> Counted:
     """A county of which nothing is known."""
-    return Counted(
-        period=year_of(year, now), known_at=now, home=home, homes=(), devices=(), rooms=(), alerts=(),
-        incidents=(), inspections=(), hazards=(), trainings=(), projects=(), accidents=(), insurances=(),
-        health_checks=(), residents=(), care_visits=(), proofs=(), targets={},
-        liveness=(), days=(), days_counted=0, days_observed=0, duty=DutySum(0, 0, 0), worn=WornSum(None, 0, 0),
-        observed_from=datetime(2026, 1, 1, tzinfo=UTC),
-    )  # fmt: skip
+    return replace(of_nothing(now, year), home=home, observed_from=datetime(2026, 1, 1, tzinfo=UTC))
 
 
 BLANK = figures(empty())
@@ -270,31 +266,109 @@ def test_a_condition_on_an_unknown_figure_never_holds() -> None:
         assert not holds(Condition("b", sign, "0"), made)
 
 
-def test_every_figure_that_the_words_name_exists() -> None:
-    words = {"year", "all", "home", "since", "by", "span", "began", "departments", "project", "project_done"}
-    local = {"project_investment", "project_accepted", "to_date", "target_training_attendees"}
-    for clause in WORDS.clauses():
-        for variant in (*clause.variants, *clause.list):
-            for key in variant.placeholders():
-                assert key in BLANK or key in words or key in local, f"{clause.key}: {key}"
-            for condition in variant.when:
-                assert condition.key in BLANK or condition.key in local, f"{clause.key}: {condition.key}"
+def test_our_own_words_have_no_slip_and_every_word_is_filled() -> None:
+    assert slips_of(OURS.read_text(encoding="utf-8")) == []
+    assert set(words_for(empty())) == FILLED
 
 
 @pytest.mark.parametrize(
     ("change", "reason"),
     [
-        (('when = ["fire_deaths = 0", "fire_open = 0", "completeness >= 95"]', 'when = ["x == 1"]'), "N1"),
-        (("[clause.S12]", "[clause.S99]"), "S12"),
-        (("[document]", "[dokument]"), "document"),
-        (("[clause.S2]", "[clause.S2]\ncolour = 1"), "colour"),
+        (('when = ["inspected_rate = 100"]', 'when = ["x == 1"]'), r"clause.S15.when\]: x == 1"),
+        (("[clause.S12]", "[clause.S99]"), "S12 → 没有这一句"),
+        (("[document]", "[dokument]"), "dokument → 没有这一项"),
+        (("[clause.S2]", "[clause.S2]\ncolour = 1"), r"\[clause.S2.colour\]"),
         (("[document]", "[document"), "TOML"),
+        (
+            ("{joint_inspections}", "{joint_inspection}"),
+            "第 1[0-9][0-9] 行 .*是不是 did you mean joint_inspections",
+        ),
+        (("{joint_inspections}", "{joint_inspections"), "花括号成对"),
+        (("inspected_rate = 100", "inspected_rat = 100"), "did you mean inspected_rate"),
+        (('scope = "county"', 'scope = "conty"'), "conty → county"),
+        (("framing =", "framin ="), r"framin → 没有这一项.*did you mean framing"),
+        (("{since}，我局", "{sinse}，我局"), "did you mean since"),
+        (('text = "注销备案', 'txt = "注销备案'), r"clause.S11b.txt"),
+        (("误报{fire_false}", "误报{fire_fals}"), "did you mean fire_false"),
+        (('after = ["S12"]', 'after = ["S1x"]'), r"clause.S12b.after\]: S1x"),
+        (('each = "projects"', 'each = "homes"'), r"clause.S4.each\]: homes → projects"),
+        (('sentences = [["S12", "S12b"]]', 'sentences = ["S12"]'), r"part 4.item 1.sentences"),
+        (('detail = "full"', 'detail = "half"'), "half → brief"),
     ],
 )
-def test_a_template_that_is_wrong_is_refused_by_name(
+def test_a_template_that_is_wrong_is_refused_by_line_and_name(
     tmp_path: Path, change: tuple[str, str], reason: str
 ) -> None:
+    ours = OURS.read_text(encoding="utf-8")
+    assert change[0] in ours
     file = tmp_path / "words.toml"
-    file.write_text(OURS.read_text(encoding="utf-8").replace(*change), encoding="utf-8")
+    file.write_text(ours.replace(*change), encoding="utf-8")
     with pytest.raises(BadInput, match=reason):
         read_words(file)
+
+
+# Invariant: a file of anything at all is refused in words, never by a traceback.
+@given(st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(max_size=5),
+    lambda inner: st.lists(inner, max_size=3)
+    | st.dictionaries(st.sampled_from(["document", "part", "clause", "item", "sentences", "variants", "text", "when"]), inner),
+))  # fmt: skip
+def test_any_shape_of_template_is_refused_in_words(shape: object) -> None:
+    raw = {"document": shape, "part": shape, "clause": {"S1": shape}}
+    assert all(one.expected for one in wrong_words(raw, {"a"}))
+
+
+def test_a_figure_is_rounded_downwards_and_only_where_it_is_large() -> None:
+    def told_as(value: float, unit: Unit = Unit.DEVICES, places: int = 0) -> str:
+        return about(Figure("k", "k", value, unit, NOW, Evidence("q"), places=places))
+
+    assert [told_as(one) for one in (7, 99, 100, 138, 1184, 28750)] == [
+        "7",
+        "99",
+        "100",
+        "130余",
+        "1100余",
+        "28000余",
+    ]
+    assert [told_as(one, Unit.PERCENT, 1) for one in (0.4, 98.6, 99.96, 100)] == [
+        "0.4%",
+        "98%以上",
+        "99%以上",
+        "100%",
+    ]
+    assert told_as(153.2745, Unit.WAN_YUAN, 4) == "150余"
+    assert [told_as(one, Unit.MINUTES, 1) for one in (3.34, 314.2)] == ["3.3", "约310"]
+
+
+# Invariant: rounding says no more than there is, and the notes say that it was done.
+@given(known())
+def test_a_rounded_section_overstates_nothing_and_says_that_it_is_rounded(made: dict[str, Figure]) -> None:
+    rounded = told(made, Style(rounded=True))
+    assert any("取整" in block.text for block in rounded.blocks if block.level == 3)
+    for run in (run for block in rounded.blocks for run in block.runs):
+        if run.figure is not None and run.figure != "project_investment" and "约" not in run.text:
+            assert float(re.sub("[余%]|以上", "", run.text)) <= (made[run.figure].value or 0) + 0.1
+
+
+def test_a_brief_section_says_what_the_genre_always_has_and_misses_nothing_else() -> None:
+    made = {key: replace(figure, value=3.0, completeness=1.0) for key, figure in BLANK.items()}
+    full, brief = told(made), told(made, Style(detail=Detail.BRIEF))
+    assert "培训3期、3人" in body(brief)
+    assert "未作" not in body(brief)
+    assert set(brief.printed) < set(full.printed)
+    assert "ack_rate" in full.printed
+    assert "ack_rate" not in brief.printed
+    assert brief.dropped["A5"] == "从简，未列"
+    assert "火警及时响应率" not in told(BLANK, Style(detail=Detail.BRIEF)).text
+
+
+def test_a_past_year_up_to_a_day_is_told_to_that_day() -> None:
+    made = {key: replace(figure, value=3.0, completeness=1.0) for key, figure in BLANK.items()}
+    now = datetime(2027, 1, 9, tzinfo=UTC)
+    counted = replace(empty(now), period=year_until(date(2026, 9, 30), now))
+    text = told(made, counted=counted).text
+    assert "现将截至2026年9月底养老机构安全工作有关情况汇报如下" in text
+    assert "2026年以来，培训3期" in text
+    assert "截至9月底，" in text
+    assert "全年" not in text
+    assert "今年" not in text
