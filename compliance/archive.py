@@ -8,10 +8,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 from zipfile import BadZipFile
 
 from docx import Document
+from docx.oxml.ns import qn
 
 from compliance import docx
 from compliance.frozen import Moved, changed_rows, content_of, digest_of, moved
@@ -27,6 +28,8 @@ from store.sql import Conn
 
 KIND = "safety"
 MARK = "yian-report "
+_BEFORE, _AFTER = 14, 10
+"""How many characters around a change are shown."""
 _NONE = b"\0" * 32
 Progress = Callable[[int, int], object]
 
@@ -98,15 +101,18 @@ def verify(
     All reports that were ever signed are looked through, or only this one (`alone`). Raises BadInput where
     the file carries no stamp, Missing where no such report was signed here.
     """
-    digest, text, form = stamp_of(file)
+    found = stamp_of(file)
+    form = file.suffix
     with conn.transaction():
-        signed = reports.by_hash(conn, digest)
+        signed = reports.by_hash(conn, found.digest)
     if signed is None:
-        raise Missing(f"no report was signed with {digest.hex()[:12]}…")
+        raise Missing(f"no report was signed with {found.digest.hex()[:12]}…")
     wrong = _broken(signed, signed.hash_before or _NONE) if alone else look_through(conn, say)
     content = json.loads(signed.content)
-    if text != (content["printed"] if form == ".docx" else _text_of(content["report"])):
-        wrong.append("文件的文字与签发时不同")
+    if form == ".docx":
+        wrong += differing(content["printed"], found.text)
+    else:
+        wrong += _json_differs(content["report"], found.report, signed)
     period = Period(
         signed.start_on,
         signed.end_on,
@@ -145,8 +151,17 @@ def _broken(link: Link | Signed, previous: bytes) -> list[str]:
     return [f"归档第{link.report_id}号的内容与其校验值不符"]
 
 
-def stamp_of(file: Path) -> tuple[bytes, str, str]:
-    """Return the hash that a file carries, its text and its kind.
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What a file of a signed report says: the hash that it carries, all its words, the report of a .json."""
+
+    digest: bytes
+    text: str
+    report: dict[str, Any]
+
+
+def stamp_of(file: Path) -> Found:
+    """Return the hash that a file carries and what it says.
 
     Raises BadInput where it is no signed .docx or .json of ours.
     """
@@ -154,15 +169,48 @@ def stamp_of(file: Path) -> tuple[bytes, str, str]:
         content = file.read_bytes()
         if file.suffix == ".json":
             report: dict[str, Any] = json.loads(content)
-            return bytes.fromhex(report["frozen"]["hash"]), _text_of(report), ".json"
+            return Found(bytes.fromhex(report["frozen"]["hash"]), _text_of(report), report)
         stamp = Document(io.BytesIO(content)).core_properties.identifier
-        return bytes.fromhex(stamp.removeprefix(MARK)), _printed(content), ".docx"
-    except (OSError, ValueError, KeyError, TypeError, BadZipFile) as exc:
+        return Found(bytes.fromhex(stamp.removeprefix(MARK)), _every_word(content), {})
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, BadZipFile) as exc:
         raise BadInput("FILE", "a signed report, .docx or .json", str(exc)) from exc
+
+
+def differing(signed: str, found: str) -> list[str]:
+    """Return where the words of a file first differ from those that were signed, none where they do not."""
+    if signed == found:
+        return []
+    pairs = zip(signed, found, strict=False)
+    at = next(
+        (place for place, (one, other) in enumerate(pairs) if one != other), min(len(signed), len(found))
+    )
+    begin = max(0, at - _BEFORE)
+    was, now = (text[begin : at + _AFTER] or "（无）" for text in (signed, found))
+    return [f"文件的文字与签发时不同：签发时“…{was}…”，文件“…{now}…”"]
+
+
+def _json_differs(was: dict[str, Any], found: dict[str, Any], signed: Signed) -> list[str]:
+    wrong = differing(_text_of(was), _text_of(found))
+    then = {one["key"]: one for one in was["figures"]}
+    given: list[Any] = found.get("figures", [])
+    wrong += [
+        f"文件中的数字“{one['label']}”（{key}）与签发时不同" for key, one in then.items() if one not in given
+    ]
+    stamp = Stamp(signed.version, signed.frozen_at, signed.hash).as_json()
+    if not wrong and (found | {"frozen": stamp}) != (was | {"frozen": found.get("frozen")}):
+        wrong.append("文件的其他内容与签发时不同")
+    return wrong
 
 
 def _printed(content: bytes) -> str:
     return "".join(paragraph.text for paragraph in Document(io.BytesIO(content)).paragraphs)
+
+
+def _every_word(content: bytes) -> str:
+    """Return the words of a file wherever they stand: in a table, a text box or a tracked change as well."""
+    body = cast(Any, Document(io.BytesIO(content)).element).body
+    found: list[str | None] = [one.text for one in body.iter(qn("w:t"))]
+    return "".join(text or "" for text in found)
 
 
 def _text_of(report: dict[str, Any]) -> str:

@@ -122,6 +122,7 @@ def _sources(document: Doc, section: Section) -> None:
     _say(heading, "数字来源", HEI, layout.BODY_PT)
     for number, line in source_lines(section):
         paragraph = _paragraph(document)
+        paragraph.alignment = WD_ALIGN_PARAGRAPH.LEFT
         _say(paragraph, f"[{number}] {line}", FANG_SONG, layout.BODY_PT)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, fields
 from datetime import date, datetime
 from hashlib import sha256
@@ -11,6 +11,7 @@ from typing import Any, cast
 
 from compliance.json_report import to_json
 from compliance.report import Report
+from compliance.row_words import field_named, homes_named, parts_of, row_named, value_named
 from model.compliance import Counted
 
 _TABLES = {
@@ -76,9 +77,7 @@ def moved(signed: str, today: Report) -> list[Moved]:
     """Return the figures that differ between what was signed and today's rows, in the order of the report."""
     then = json.loads(signed)
     now = json.loads(content_of(today))
-    changes = {
-        query: _changes(then["rows"].get(query, {}), now["rows"].get(query, {})) for query in now["rows"]
-    }
+    changes = _all_changes(then["rows"], now["rows"])
     current = {figure["key"]: figure for figure in now["report"]["figures"]}
     found: list[Moved] = []
     for figure in then["report"]["figures"]:
@@ -94,7 +93,7 @@ def moved(signed: str, today: Report) -> list[Moved]:
 def changed_rows(signed: str, today: Report) -> list[str]:
     """Return every row that was added, removed or changed since, whether or not a figure moved by it."""
     then, now = json.loads(signed)["rows"], json.loads(content_of(today))["rows"]
-    return [f"{query} {line}" for query in now for line in _changes(then.get(query, {}), now.get(query, {}))]
+    return [line for lines in _all_changes(then, now).values() for line in lines]
 
 
 def _same(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
@@ -108,26 +107,32 @@ def _said(figure: Mapping[str, Any] | None) -> str:
     if figure["value"] is None:
         return f"没有数据（{figure['why_unknown']}）"
     said = f"{figure['printed']}{figure['unit']}"
-    if figure["denominator"]:
-        said += f"（{figure['numerator']:g}/{figure['denominator']:g}）"
-    return said
+    return said + parts_of(figure["evidence"]["query"], figure["numerator"], figure["denominator"])
 
 
-def _changes(then: Mapping[str, Any], now: Mapping[str, Any]) -> list[str]:
-    lines = [f"第{number}号：新增" for number in now if number not in then]
-    lines += [f"第{number}号：不见了" for number in then if number not in now]
+def _all_changes(then: Rows, now: Rows) -> dict[str, list[str]]:
+    homes = homes_named({**now.get("homes", {}), **then.get("homes", {})})
+    return {query: list(_changes(query, then.get(query, {}), now[query], homes)) for query in now}
+
+
+def _changes(
+    query: str, then: Mapping[str, Any], now: Mapping[str, Any], homes: Mapping[int, str]
+) -> Iterator[str]:
+    """Yield what differs between two sets of rows, in the words of the registers, with the home's name."""
+
+    def called(number: str, row: Mapping[str, Any]) -> str:
+        home = homes.get(row.get("home_id") or 0)
+        return row_named(query, number) + (f"（{home}）" if home else "")
+
+    yield from (f"{called(number, row)}：新增" for number, row in now.items() if number not in then)
+    yield from (f"{called(number, row)}：不见了" for number, row in then.items() if number not in now)
     for number, row in then.items():
         if number in now and now[number] != row:
-            lines += [
-                f"第{number}号：{name} 由 {_value(value)} 改为 {_value(now[number].get(name))}"
-                for name, value in row.items()
-                if now[number].get(name) != value
-            ]
-    return lines
-
-
-def _value(value: object) -> str:
-    return "空" if value is None else str(value)
+            for name, value in row.items():
+                other = now[number].get(name)
+                if other != value:
+                    was, became = (value_named(query, name, one) for one in (value, other))
+                    yield f"{called(number, row)}：{field_named(query, name)} 由 {was} 改为 {became}"
 
 
 def _shortened(lines: Iterable[str]) -> tuple[str, ...]:

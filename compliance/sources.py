@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from compliance.figures import Figure, number
+from compliance.figures import Figure
+from compliance.row_words import noun, parts_of_figure
 from compliance.section import Section, mask
 
-_SHOWN = 12
+_SHOWN = 6
+"""The work-book lists all of them."""
 
 
 def source_lines(section: Section) -> list[tuple[int, str]]:
@@ -22,15 +24,14 @@ def masked_if(section: Section, text: str) -> str:
 
 
 def source_of(figure: Figure) -> str:
-    """Return a figure's source in one line: value, parts of a rate, query, rows, completeness."""
-    text = f"{figure.label} {figure.printed()}{figure.unit}"
-    if figure.numerator is not None and figure.denominator is not None:
-        text += f"（{number(figure.numerator, 1)}/{number(figure.denominator, 1)}）"
-    text += f"；查询 {figure.evidence.query}"
-    rows = figure.evidence.rows
+    """Return a figure's source in one line: value, parts of a rate, rows by register, completeness."""
+    text = f"{figure.label}{figure.printed()}{figure.unit}{parts_of_figure(figure)}"
+    rows, what = figure.evidence.rows, noun(figure.evidence.table)
     if rows:
         shown = "、".join(map(str, rows[:_SHOWN])) + ("等" if len(rows) > _SHOWN else "")
-        text += f"，{figure.evidence.table} 第 {shown} 号，共{len(rows)}行"
-    if figure.completeness is not None:
+        text += f"。依据：{what}第{shown}号，共{len(rows)}条"
+    else:
+        text += f"。依据：{what}"
+    if figure.completeness is not None and figure.completeness < 1:
         text += f"；数据完整率{int(figure.completeness * 1000) / 10:g}%"
     return text

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import json
 from datetime import timedelta
 from pathlib import Path
@@ -14,7 +15,7 @@ import pytest
 from psycopg.errors import InsufficientPrivilege, RaiseException
 from typer.testing import CliRunner
 
-from compliance import json_report
+from compliance import json_report, layout
 from compliance.archive import Verdict, look_through, verify
 from model.errors import BadInput, Missing
 from store import pool
@@ -68,17 +69,17 @@ def test_an_untouched_county_agrees_with_its_report(county: str, tmp_path: Path,
         (
             "UPDATE alerts SET outcome = 'true' WHERE alert_id = (SELECT min(alert_id) FROM alerts)",
             "fire_false",
-            "outcomes 由 ['false'] 改为 ['true']",
+            "：结论 由 误报 改为 真实",
         ),
-        ("UPDATE trainings SET attendees = 41 WHERE attendees = 40", "training_attendees", "attendees 由 40 改为 41"),
+        ("UPDATE trainings SET attendees = 41 WHERE attendees = 40", "training_attendees", "人次 由 40 改为 41"),
         ("DELETE FROM inspections WHERE done_on = '2025-11-06'", "joint_inspections", "不见了"),
         (
             "UPDATE devices SET installed_on = '2024-12-31' WHERE installed_on = '2025-07-01'",
             "smoke_installed_all",
-            "installed_on 由 2025-07-01 改为 2024-12-31",
+            "（柳溪颐养院）：安装日期 由 2025-07-01 改为 2024-12-31",
         ),
-        ("UPDATE projects SET investment_yuan = 853001", "projects_investment", "investment_yuan 由 853000"),
-        ("UPDATE home_days SET reports = reports - 1 WHERE kind = 'detector'", "completeness", "reports 由"),
+        ("UPDATE projects SET investment_yuan = 853001", "projects_investment", "投资元 由 853000"),
+        ("UPDATE home_days SET reports = reports - 1 WHERE kind = 'detector'", "completeness", "烟感每日合计：实报 由"),
     ],
 )  # fmt: skip
 def test_one_changed_row_names_the_figure_and_the_reason(
@@ -98,7 +99,7 @@ def test_a_row_that_moves_no_figure_is_told_apart(county: str, tmp_path: Path) -
     change(county, "UPDATE homes SET beds = 77 WHERE code = 'qinghe'")
     verdict = look(county, file)
     assert verdict.good
-    assert any("beds 由 空 改为 77" in line for line in verdict.rows)
+    assert verdict.rows == ("机构第1号（青河镇敬老院）：床位数 由 空 改为 77",)
 
 
 def test_each_signing_is_a_new_version(county: str, tmp_path: Path) -> None:
@@ -114,7 +115,48 @@ def test_a_word_changed_in_the_file_is_found(county: str, tmp_path: Path) -> Non
     run = next(run for paragraph in document.paragraphs for run in paragraph.runs if run.text == "126")
     run.text = "226"
     document.save(str(file))
-    assert look(county, file).wrong == ("文件的文字与签发时不同",)
+    (wrong,) = look(county, file).wrong
+    assert "文件的文字与签发时不同：签发时“…" in wrong
+    assert "126" in wrong.partition("，文件")[0]
+    assert "226" in wrong.partition("，文件")[2]
+
+
+@pytest.mark.parametrize("where", ["table", "tracked"])
+def test_a_word_added_beside_the_paragraphs_is_found(county: str, tmp_path: Path, where: str) -> None:
+    file = sign(county, tmp_path / "r.docx")
+    document = library.Document(str(file))
+    if where == "table":
+        document.add_table(1, 1).cell(0, 0).text = "另有火灾0起"
+    else:
+        run = document.paragraphs[5].runs[0]._r  # pyright: ignore[reportPrivateUsage]
+        inserted = layout.element("w:ins", id="1", author="x")
+        run.addprevious(inserted)
+        copied = copy.deepcopy(run)
+        inserted.append(copied)
+    document.save(str(file))
+    assert any("文件的文字与签发时不同" in line for line in look(county, file).wrong)
+
+
+@pytest.mark.parametrize(
+    ("part", "changed", "told"),
+    [
+        ("figures", [], "文件中的数字“新增备案养老机构”（filed_new）与签发时不同"),
+        ("sums", [], "文件的其他内容与签发时不同"),
+        ("frozen", {"frozen_at": "2020-01-01T00:00:00+08:00"}, "文件的其他内容与签发时不同"),
+        ("period", {"end_on": "2024-12-31"}, "文件的其他内容与签发时不同"),
+    ],
+)
+def test_whatever_is_changed_in_a_signed_json_is_found(
+    county: str, tmp_path: Path, part: str, changed: Any, told: str
+) -> None:
+    file = sign(county, tmp_path / "r.json")
+    whole = json.loads(file.read_text(encoding="utf-8"))
+    if part == "figures":
+        whole["figures"][0]["value"] = 99
+    else:
+        whole[part] = whole[part] | changed if changed else changed
+    file.write_text(json.dumps(whole, ensure_ascii=False), encoding="utf-8")
+    assert look(county, file).wrong == (told,)
 
 
 def test_a_signed_report_cannot_be_changed_and_a_forced_change_is_found(county: str, tmp_path: Path) -> None:

@@ -230,7 +230,7 @@ def test_footnotes_number_each_figure_once_and_trace_it() -> None:
     result = told(made, Style(footnotes=True))
     text = markdown.render(result)
     assert "培训4[^1]期、310[^2]人" in text
-    assert "[^2]: 培训人数 310人；查询 trainings" in text
+    assert "[^2]: 培训人数310人。依据：培训" in text
 
 
 def test_a_masked_report_gives_no_value_away_in_json() -> None:
