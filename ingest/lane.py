@@ -32,12 +32,15 @@ from store.sql import Conn
 _log = logging.getLogger(__name__)
 PAUSE_AT_MOST_S = 1.0
 Connect = Callable[[], Conn]
+Beat = Callable[[Conn], float]
+"""What a lane does beside its work, on its connection, between two writes; says in how many seconds again."""
 
 
 class Lane:
     """Writes what is put into it, in the order that `waiting` gives it, waiting up to `linger_s` for more.
 
-    `after` is a lane whose work goes first: while it has any, this one pauses between writes.
+    `after` is a lane whose work goes first: while it has any, this one pauses between writes. `beat` is first
+    called at the start.
     """
 
     def __init__(
@@ -49,6 +52,7 @@ class Lane:
         waiting: Waiting,
         linger_s: float = 0.0,
         after: Lane | None = None,
+        beat: Beat | None = None,
     ) -> None:
         self.name = name
         self.counts = Counts()
@@ -59,6 +63,8 @@ class Lane:
         self._at_hand = waiting
         self._taken = self._given = 0
         self._after = after
+        self._beat = beat
+        self._beat_at_s = time.monotonic()
         self._giving = threading.Lock()
         self._idle = threading.Event()
         self._idle.set()
@@ -105,6 +111,7 @@ class Lane:
         with contextlib.suppress(psycopg.OperationalError, Unavailable):
             self._connection()
         while True:
+            self._beat_if_due()
             batch = self._gather()
             if batch:
                 if self._after is not None:
@@ -119,10 +126,28 @@ class Lane:
         if self._conn is not None:
             self._conn.close()
 
+    def _beat_if_due(self) -> None:
+        if self._beat is None or time.monotonic() < self._beat_at_s:
+            return
+        again_s = PAUSE_AT_MOST_S
+        try:
+            again_s = self._beat(self._connection())
+        except (psycopg.Error, Unavailable) as exc:
+            _log.warning("lane %s: no beat: %s", self.name, exc)
+            self._drop_connection()
+        self._beat_at_s = time.monotonic() + again_s
+
     def _gather(self) -> list[Decoded]:
-        """Wait for a message, then for more until there are enough or the first has waited long enough."""
+        """Wait for a message, then for more until there are enough or the first has waited long enough.
+
+        Nothing comes back where it is time to beat.
+        """
         if not self._at_hand:
-            self._at_hand.add(self._queue.get())
+            until_beat_s = None if self._beat is None else max(0.0, self._beat_at_s - time.monotonic())
+            try:
+                self._at_hand.add(self._queue.get(timeout=until_beat_s))
+            except queue.Empty:
+                return []
         until = time.monotonic() + self._linger_s
         while len(self._at_hand) < self._at_hand.enough:
             left_s = 0.0 if self._stopping.is_set() else until - time.monotonic()
