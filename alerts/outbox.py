@@ -12,6 +12,7 @@ import psycopg
 from alerts.channels import Channels, prepare
 from alerts.retries import Policy
 from alerts.sender import Deliver, LinkOf, Sender
+from alerts.wake import Wake
 from model.clock import utc_now
 from model.errors import Unavailable
 from store import outbox
@@ -38,23 +39,32 @@ def run(
 
     When told to stop it waits for the tries under way as long as an urgent one may take.
     """
-    sender = Sender(deliver or Channels().deliver, link_of, policy or Policy())
-    listening = threading.Thread(
-        target=_listen, args=(connect, stopping, sender.wake), name="outbox-news", daemon=True
-    )
-    listening.start()
+    with Wake() as wake:
+        sender = Sender(deliver or Channels().deliver, link_of, policy or Policy(), wake)
+        _run(connect, stopping, sender, wake, clock)
+
+
+def _run(
+    connect: Callable[[], Conn],
+    stopping: threading.Event,
+    sender: Sender,
+    wake: Wake,
+    clock: Callable[[], datetime],
+) -> None:
     conn: Conn | None = None
     pause_s = 0.2
     prepared, look_at = False, clock()
     while not stopping.is_set():
-        sender.wake.clear()
         try:
             if conn is None or conn.closed:
-                conn = connect()
+                conn = _listening(connect)
+            wake.clear(conn)
             if not prepared and clock() >= look_at and sender.idle():
                 prepared, look_at = prepare(_channels(conn)), clock() + _LOOK_AT_CHANNELS_EVERY
             moved = sender.step(conn, clock())
             pause_s = 0.2
+            if not moved:
+                wake.wait(_TICK_S if sender.idle() else _WATCH_S, conn)
         except _LOST as exc:
             _log.warning("outbox: the database does not answer: %s", exc)
             conn = _close(conn)
@@ -65,12 +75,15 @@ def run(
             sender.forget()
             conn = _close(conn)
             stopping.wait(_LONGEST_PAUSE_S)
-        else:
-            if not moved:
-                sender.wake.wait(_TICK_S if sender.idle() else _WATCH_S)
-    _finish(connect, conn, sender, clock)
-    sender.wake.set()
-    listening.join()
+    _finish(connect, conn, sender, wake, clock)
+
+
+def _listening(connect: Callable[[], Conn]) -> Conn:
+    """Return a connection that is told when something is put into the outbox."""
+    conn = connect()
+    conn.execute(f"LISTEN {outbox.CHANNEL}")
+    conn.commit()
+    return conn
 
 
 def _channels(conn: Conn) -> list[str]:
@@ -79,7 +92,11 @@ def _channels(conn: Conn) -> list[str]:
 
 
 def _finish(
-    connect: Callable[[], Conn], conn: Conn | None, sender: Sender, clock: Callable[[], datetime]
+    connect: Callable[[], Conn],
+    conn: Conn | None,
+    sender: Sender,
+    wake: Wake,
+    clock: Callable[[], datetime],
 ) -> None:
     try:
         if conn is None or conn.closed:
@@ -88,31 +105,12 @@ def _finish(
         until = clock() + sender.policy.urgent_try_for
         while sender.busy() and clock() < until:
             sender.step(conn, clock(), claim=False)
-            sender.wake.wait(_WATCH_S)
-            sender.wake.clear()
+            wake.wait(_WATCH_S, None)
         sender.step(conn, clock(), claim=False)
     except _LOST as exc:
         _log.warning("outbox: stopped without the database; leases will run out: %s", exc)
     finally:
         _close(conn)
-
-
-def _listen(connect: Callable[[], Conn], stopping: threading.Event, wake: threading.Event) -> None:
-    """Wake the sender when something is put into the outbox; without this it looks once a second."""
-    conn: Conn | None = None
-    while not stopping.is_set():
-        try:
-            if conn is None or conn.closed:
-                conn = connect()
-                conn.autocommit = True
-                conn.execute(f"LISTEN {outbox.CHANNEL}")
-                wake.set()
-            for _ in conn.notifies(timeout=_TICK_S, stop_after=1):
-                wake.set()
-        except _LOST:
-            conn = _close(conn)
-            stopping.wait(_TICK_S)
-    _close(conn)
 
 
 def _close(conn: Conn | None) -> None:

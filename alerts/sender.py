@@ -16,6 +16,7 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import Protocol
 
 from alerts import messages, overseers
 from alerts.channels import Channels, Gone, Outgoing, digest_of, name_of, scheme_of
@@ -48,6 +49,14 @@ LinkOf = Callable[[int, int, datetime], str]
 """Returns the link by which a person answers an incident, made as the message leaves: no link is stored."""
 
 
+class Wakeable(Protocol):
+    """What is told that a try has come back."""
+
+    def set(self) -> None:
+        """Let whoever steps the sender go on."""
+        ...
+
+
 @dataclass(eq=False, slots=True)
 class _Flight:
     row: Claimed
@@ -72,7 +81,7 @@ class Sender:
     deliver: Deliver = field(default_factory=lambda: Channels().deliver)
     link_of: LinkOf | None = None
     policy: Policy = field(default_factory=Policy)
-    wake: threading.Event = field(default_factory=threading.Event)
+    wake: Wakeable = field(default_factory=threading.Event)
     jitter: Callable[[], float] = random.random
     _rate: Rate = field(default_factory=Rate)
     _waiting: dict[str, list[_Flight]] = field(default_factory=dict[str, list[_Flight]])

@@ -107,7 +107,8 @@ class Stepped:
 
     def __init__(self, home: SmallHome, policy: Policy | None = None) -> None:
         self.home = home
-        self.sender = Sender(policy=policy or Policy(), jitter=lambda: 0.0)
+        self.came_back = threading.Event()
+        self.sender = Sender(policy=policy or Policy(), wake=self.came_back, jitter=lambda: 0.0)
 
     def step(self, later: timedelta = timedelta(0)) -> int:
         self.home.now += later
@@ -119,8 +120,8 @@ class Stepped:
         until = time.monotonic() + PATIENCE_S
         while not self.sender.idle():
             assert time.monotonic() < until
-            self.sender.wake.wait(0.05)
-            self.sender.wake.clear()
+            self.came_back.wait(0.05)
+            self.came_back.clear()
             self.step()
 
 
@@ -401,6 +402,29 @@ def test_a_message_that_was_sent_while_the_database_was_away_is_not_sent_again(
         stopping.set()
         thread.join(PATIENCE_S)
     assert sorted(receiver.paths()) == ["/ok/first", "/ok/second"]
+
+
+def test_a_sender_is_woken_by_what_is_put_in_on_the_one_connection_that_it_has(
+    home: SmallHome, receiver: Receiver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(outbox, "_TICK_S", 2 * PATIENCE_S)
+    with psycopg.connect(home.url, autocommit=True) as admin:
+
+        def held() -> int:
+            return admin.execute(
+                "SELECT FROM pg_stat_activity"
+                " WHERE application_name = 'yian-sender' AND datname = current_database()"
+            ).rowcount
+
+        with sending(home.url) as stopping:
+            for number in range(3):
+                put(home, [receiver.channel(f"ok/{number}")], f"F{number}", now=utc_now())
+                receiver.wait_for(number + 1)
+            assert held() == 1
+            stopping.set()
+            put(
+                home, [receiver.channel("ok/late")], "F3", now=utc_now()
+            )  # it wakes once more and sees the end
 
 
 def test_a_sender_starts_without_a_database_and_sends_when_it_is_there(
