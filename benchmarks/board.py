@@ -39,7 +39,7 @@ def run(
             time.sleep(settle_s)  # the roles are to come to rest
             took = _pages(url, pages)
             processes = [server, *server.children(recursive=True)]
-            memory = _memory(processes)
+            memory = _memory(processes, folder)
             before = _cpu(processes)
             time.sleep(idle_s)
             idle_pct = (_cpu(processes) - before) / idle_s * 100
@@ -124,30 +124,40 @@ def _pages(url: str, pages: int) -> list[float]:
     return sorted(took)
 
 
-def _memory(processes: Sequence[psutil.Process]) -> list[dict[str, Any]]:
+def _memory(processes: Sequence[psutil.Process], folder: Path) -> list[dict[str, Any]]:
     """Return the resident memory of each (RSS), and with shared pages divided among those who share (PSS).
 
-    The latter adds up to what the stack really takes from the machine.
+    The latter adds up to what the stack really takes from the machine. The largest comes first.
     """
-    found: list[dict[str, Any]] = []
+    measured: list[tuple[psutil.Process, Any]] = []
     for process in processes:
         with suppress(psutil.Error):
-            full = process.memory_full_info()
-            shared_out = getattr(full, "pss", full.rss)
-            found.append(
-                {
-                    "name": _name(process),
-                    "rss_mb": round(full.rss / 2**20, 1),
-                    "pss_mb": round(shared_out / 2**20, 1),
-                }
-            )
-    return found
+            measured.append((process, process.memory_full_info()))
+    holders = _holders(folder)  # asked afterwards: asking is a connection too
+    return [
+        {
+            "name": holders.get(process.pid) or _name(process),
+            "rss_mb": round(full.rss / 2**20, 1),
+            "pss_mb": round(getattr(full, "pss", full.rss) / 2**20, 1),
+        }
+        for process, full in sorted(measured, key=lambda one: -one[1].rss)
+    ]
+
+
+def _holders(folder: Path) -> dict[int, str]:
+    """Return the database's processes that serve a connection, named for who holds it."""
+    where = json.loads((folder / "services.json").read_text(encoding="utf-8"))
+    with psycopg.connect(where["database_url"]) as conn:
+        found = conn.execute(
+            "SELECT pid, application_name FROM pg_stat_activity WHERE application_name <> ''"
+        )
+        return {pid: f"postgres: connection of {name}" for pid, name in found}
 
 
 def _name(process: psutil.Process) -> str:
     words = process.cmdline()
     if words and words[0].startswith("postgres: "):
-        return " ".join(words[0].split()[:4])
+        return words[0].strip()
     return " ".join(words[2:5]) if "-m" in words[:2] else process.name()
 
 

@@ -129,9 +129,11 @@ def _board(found: Figures) -> str:
             "",
         ),
     ]
+    each = [(one["name"], one["rss_mb"], one["pss_mb"]) for one in found["by_process"]]
     return f"""## The embedded stack at rest: `yian bench board --json`
 
-{table(("", "", "aim"), rows)}"""
+{table(("", "", "aim"), rows)}
+{table(("process", "resident, MB", "shared pages divided, MB"), each)}"""
 
 
 if __name__ == "__main__":
