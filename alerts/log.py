@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
@@ -64,6 +64,16 @@ def append(
         "details": dict(details or {}),
     }
     alert_log.append_log(conn, {**row, "previous_hash": previous, "hash": hash_of(previous, row)})
+
+
+def chained(rows: Iterable[Mapping[str, Any]]) -> Iterator[dict[str, Any]]:
+    """Yield rows of a whole log, in the order of writing, each numbered and chained as `append` does it."""
+    last: dict[int, tuple[int, bytes]] = {}
+    for row in rows:
+        number, previous = last.get(row["incident_id"], (0, b""))
+        made = {**row, "number": number + 1, "previous_hash": previous}
+        last[row["incident_id"]] = number + 1, hash_of(previous, made)
+        yield {**made, "hash": last[row["incident_id"]][1]}
 
 
 def broken(rows: Iterable[Mapping[str, Any]]) -> list[str]:

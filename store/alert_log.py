@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
@@ -11,10 +11,14 @@ from psycopg import IsolationLevel
 from psycopg.rows import class_row, dict_row
 from psycopg.types.json import Jsonb
 
-from store import sql
+from store import bulk, sql
 from store.sql import Conn
 
 _Q = sql.load(__file__)
+_COLUMNS = (
+    "incident_id", "number", "at", "alert_id", "person_id", "actor", "via", "action", "details",
+    "previous_hash", "hash",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +52,13 @@ def told(conn: Conn, incident_id: int) -> dict[str, datetime]:
 def append_log(conn: Conn, row: Mapping[str, Any]) -> None:
     """Append one row, already chained, to the log."""
     conn.execute(_Q["append_log"], {**row, "details": Jsonb(row["details"])})
+
+
+def copy_log(conn: Conn, rows: Iterable[Mapping[str, Any]]) -> int:
+    """Write a whole log, chained and in the order of writing, where none is yet; say how many rows."""
+    values = [[Jsonb(row[name]) if name == "details" else row[name] for name in _COLUMNS] for row in rows]
+    bulk.copy(conn, "alert_log", _COLUMNS, values, "log_id")
+    return len(values)
 
 
 def whole_log(conn: Conn) -> list[dict[str, Any]]:

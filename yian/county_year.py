@@ -14,11 +14,13 @@ from typing import Any
 import psycopg
 from docx import Document
 
+from alerts import log
 from model.clock import SHANGHAI, utc_now
 from model.errors import Refused
 from simulators.year import Size, Year, make
 from simulators.year.reading import read_json, read_text
-from store import bulk, figures, pool
+from simulators.year.said import steps_of
+from store import alert_log, bulk, figures, pool
 from yian import embedded, roles
 from yian.migration import migrate_database
 from yian.report import run_report
@@ -119,6 +121,7 @@ def load(url: str, year: Year) -> int:
         for table, key in _TABLES.items():
             if table in year.tables:
                 bulk.copy(conn, table, year.tables[table].columns, year.tables[table].rows, key)
+        said = alert_log.copy_log(conn, log.chained(steps_of(year)))
         bulk.analyze(conn)
     # Of the other homes there are sums only: a rollup that saw them would take them for silent.
     with (
@@ -127,7 +130,7 @@ def load(url: str, year: Year) -> int:
     ):
         for day in year.raw_days:
             figures.rollup_day(conn, year.on(day))
-    return sum(len(table.rows) for table in year.tables.values())
+    return sum(len(table.rows) for table in year.tables.values()) + said
 
 
 def examine(url: str, year: Year, folder: Path) -> tuple[int, list[str]]:

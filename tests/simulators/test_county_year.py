@@ -7,6 +7,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
+from alerts import evidence
 from model.clock import utc_now
 from model.errors import BadInput, Refused
 from simulators.year import Size, make
@@ -89,6 +90,52 @@ def test_a_changed_row_is_found_by_the_check_and_named_by_the_verification(
     with pool.connect(database, name="test") as conn:
         verdict = verify(conn, signed, utc_now())
     assert key in {one.key for one in verdict.moved}
+
+
+@pytest.mark.ground("plain")
+def test_the_log_of_a_year_is_whole_and_a_row_that_is_changed_or_cut_off_is_found(database: str) -> None:
+    load(database, make(1, YEAR, SMALL))
+    with psycopg.connect(database) as conn:
+        alerts = conn.execute("SELECT count(*) FROM alerts").fetchone()
+        rows, found = evidence.faults(conn)
+        assert found == []
+        assert alerts is not None
+        assert rows > alerts[0] > 100
+        for change, words in (
+            ("UPDATE alert_log SET actor = '别人' WHERE log_id = 77", "was changed"),
+            (
+                "DELETE FROM alert_log WHERE log_id = (SELECT max(log_id) FROM alert_log WHERE number > 1)",
+                "missing",
+            ),
+            (
+                "DELETE FROM alert_log WHERE log_id = (SELECT log_id FROM alert_log WHERE number = 2 LIMIT 1)",
+                "missing",
+            ),
+            ("UPDATE alert_log SET alert_id = NULL WHERE log_id = 77", "does not say how they came"),
+        ):
+            with conn.transaction(force_rollback=True):
+                conn.execute("ALTER TABLE alert_log DISABLE TRIGGER alert_log_append_only")
+                conn.execute(change.encode())
+                assert any(words in line for line in evidence.faults(conn)[1]), change
+
+
+@pytest.mark.ground("plain")
+def test_the_log_says_of_each_alert_what_its_row_says(database: str) -> None:
+    load(database, make(1, YEAR, SMALL))
+    with psycopg.connect(database) as conn:
+        unlike = conn.execute(
+            "SELECT a.alert_id, l.action FROM alert_log l JOIN alerts a USING (alert_id)"
+            " WHERE l.incident_id <> a.incident_id OR l.at <> CASE l.action WHEN 'acknowledge' THEN a.acknowledged_at"
+            " WHEN 'on_scene' THEN a.on_scene_at WHEN 'resolve' THEN a.resolved_at ELSE a.raised_at END"
+            " OR (l.action = 'resolve' AND l.details ->> 'outcome' IS DISTINCT FROM a.outcome)"
+        ).fetchall()
+        assert unlike == []
+        counts = conn.execute(
+            "SELECT (SELECT count(*) FROM alert_log), sum(1 + CASE WHEN class = 'F3' THEN 0 ELSE"
+            " num_nonnulls(acknowledged_at, on_scene_at, resolved_at) END) FROM alerts"
+        ).fetchone()
+    assert counts is not None
+    assert counts[0] == counts[1]
 
 
 def test_a_year_is_loaded_into_an_empty_database_only(database: str) -> None:
