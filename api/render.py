@@ -12,9 +12,11 @@ from fastapi import Request
 from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
+from api import english
 from api.service import Service
 from api.texts import LANGUAGES
 from model.clock import SHANGHAI
+from model.sheets import Column
 
 COOKIE = "yian_lang"
 _PAGES = Environment(
@@ -103,6 +105,14 @@ def seconds_off(seconds: float) -> str:
     return duration(timedelta(seconds=seconds))
 
 
+def _nothing(*_: object) -> str:
+    return ""
+
+
+def _chinese(column: Column) -> str:
+    return column.zh
+
+
 _FILTERS: dict[str, Any] = {
     "clock_time": clock_time,
     "day_time": day_time,
@@ -152,6 +162,9 @@ def render(
         here=here,
         query=urlencode,
         page=template.removesuffix(".html"),
+        in_english=english.english if language == "en" else _nothing,
+        head=_chinese if language == "zh" else english.heading,
+        measured=str if language == "zh" else english.measured,
         **values,
     )
     return HTMLResponse(text, status, headers)
