@@ -31,9 +31,14 @@ class Service:
     texts: Texts
     clock: Callable[[], datetime]
 
-    def database(self, homes: Sequence[int] | None) -> AbstractContextManager[Connection[TupleRow]]:
-        """Return one transaction that sees only `homes` (None: all); it commits when the block ends."""
-        return scoped(self.pool, homes)
+    def database(
+        self, homes: Sequence[int] | None, *, snapshot: bool = False
+    ) -> AbstractContextManager[Connection[TupleRow]]:
+        """Return one transaction that sees only `homes` (None: all); it commits when the block ends.
+
+        With `snapshot` it sees one moment.
+        """
+        return scoped(self.pool, homes, snapshot=snapshot)
 
 
 def service_of(request: Request) -> Service:

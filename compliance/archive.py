@@ -16,8 +16,8 @@ from docx.oxml.ns import qn
 
 from compliance import docx
 from compliance.frozen import Moved, changed_rows, content_of, digest_of, moved
-from compliance.report import Report, make
-from compliance.section import Style
+from compliance.report import Report, make, seen
+from compliance.section import Block, Run, Section, Style
 from compliance.template_file import read_words
 from model.clock import SHANGHAI
 from model.compliance import Period
@@ -41,6 +41,7 @@ class Stamp:
     version: int
     frozen_at: datetime
     digest: bytes
+    report_id: int = 0
 
     def text(self) -> str:
         """Return the stamp as it stands in a file."""
@@ -79,7 +80,7 @@ def freeze(conn: Conn, report: Report, by: str, now: datetime) -> Stamp:
     previous, version = reports.last(conn, key)
     content = content_of(report, _printed(docx.render(report.section, now)))
     digest = digest_of(previous or _NONE, content)
-    reports.insert(
+    number = reports.insert(
         conn,
         key,
         ends_at=period.ends_at,
@@ -90,7 +91,7 @@ def freeze(conn: Conn, report: Report, by: str, now: datetime) -> Stamp:
         previous_hash=previous or _NONE,
         digest=digest,
     )
-    return Stamp(version, now, digest)
+    return Stamp(version, now, digest, number)
 
 
 def verify(
@@ -113,20 +114,62 @@ def verify(
         wrong += differing(content["printed"], found.text)
     else:
         wrong += _json_differs(content["report"], found.report, signed)
-    period = Period(
-        signed.start_on,
-        signed.end_on,
-        datetime.combine(signed.start_on, datetime.min.time(), SHANGHAI),
-        signed.ends_at.astimezone(SHANGHAI),
-        to_date=content["report"]["period"]["to_date"],
-    )
-    today = make(conn, period, signed.home, read_words(), Style(), now)
+    today = make(conn, period_of(signed), signed.home, read_words(), Style(), now)
     return Verdict(
         signed,
         tuple(wrong),
         tuple(moved(signed.content, today)),
         tuple(changed_rows(signed.content, today)),
     )
+
+
+def period_of(signed: Signed) -> Period:
+    """Return the period that a signed report is about, as it was then."""
+    return Period(
+        signed.start_on,
+        signed.end_on,
+        datetime.combine(signed.start_on, datetime.min.time(), SHANGHAI),
+        signed.ends_at.astimezone(SHANGHAI),
+        to_date=json.loads(signed.content)["report"]["period"]["to_date"],
+    )
+
+
+def compare(conn: Conn, signed: Signed, now: datetime) -> Verdict:
+    """Compare a signed report with today's rows, in the caller's transaction, without a file of it."""
+    today = seen(conn, period_of(signed), signed.home_id, read_words(), Style(), now)
+    return Verdict(
+        signed,
+        tuple(_broken(signed, signed.hash_before or _NONE)),
+        tuple(moved(signed.content, today)),
+        tuple(changed_rows(signed.content, today)),
+    )
+
+
+def again(signed: Signed, form: str) -> bytes:
+    """Return the file of a signed report anew, .docx or .json, from what was signed, not from today's rows.
+
+    Raises Missing for the .docx of a report that was signed with its sources: those are in its own file only.
+    """
+    content = json.loads(signed.content)
+    stamp = Stamp(signed.version, signed.frozen_at, signed.hash)
+    if form == "json":
+        told = content["report"] | {"frozen": stamp.as_json()}
+        return (json.dumps(told, ensure_ascii=False, indent=2) + "\n").encode()
+    made = docx.render(section_of(content["report"]), signed.frozen_at, stamp=stamp.text())
+    if _printed(made) != content["printed"]:
+        raise Missing("this report was signed with its sources: they are in the file that was signed")
+    return made
+
+
+def section_of(told: dict[str, Any]) -> Section:
+    """Return the section that a report in JSON tells, without its figures."""
+    levels = {"paragraph": 0, "heading1": 1, "heading2": 2, "note": 3}
+    blocks = tuple(
+        Block(levels[block["kind"]], tuple(Run(run["text"], run.get("figure")) for run in block["runs"]))
+        for block in told["blocks"]
+    )
+    day = datetime.fromisoformat(told["known_at"]).astimezone(SHANGHAI).date()
+    return Section(told["title"], told["subtitle"], blocks, (), {}, Style(), day, {})
 
 
 def look_through(conn: Conn, say: Progress = lambda _done, _total: None) -> list[str]:

@@ -35,5 +35,15 @@ def read(conn: Conn, period: Period, home: str | None, now: datetime) -> Counted
 
 def make(conn: Conn, period: Period, home: str | None, words: Words, style: Style, now: datetime) -> Report:
     """Return the report of a period, from what is read of it as by `read`."""
-    counted = read(conn, period, home, now)
+    return _of(read(conn, period, home, now), words, style)
+
+
+def seen(
+    conn: Conn, period: Period, home_id: int | None, words: Words, style: Style, now: datetime
+) -> Report:
+    """Return the report of a period in the caller's transaction, which should see one moment."""
+    return _of(rows.counted(conn, period, home_id, now), words, style)
+
+
+def _of(counted: Counted, words: Words, style: Style) -> Report:
     return Report(counted, section(counted, figures(counted), words, style))

@@ -54,15 +54,18 @@ def open_pool(url: str, *, name: str, size: int = 8) -> ConnectionPool[Connectio
 
 @contextmanager
 def scoped(
-    pool: ConnectionPool[Connection[TupleRow]], homes: Sequence[int] | None
+    pool: ConnectionPool[Connection[TupleRow]], homes: Sequence[int] | None, *, snapshot: bool = False
 ) -> Generator[Connection[TupleRow]]:
     """Yield a connection in one transaction that sees only `homes` (None: all of them).
 
+    With `snapshot` it sees one moment, so that what it counts agrees.
     Raises Unavailable where no connection can be had.
     """
     scope = ALL_HOMES if homes is None else "{" + ",".join(str(int(home)) for home in homes) + "}"
     try:
         with pool.connection(timeout=5) as conn:
+            if snapshot:
+                conn.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
             conn.execute("SELECT set_config('yian.homes', %s, true)", [scope])
             yield conn
     except (psycopg.OperationalError, psycopg.errors.AdminShutdown) as exc:

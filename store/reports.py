@@ -46,6 +46,19 @@ class Signed:
 
 
 @dataclass(frozen=True, slots=True)
+class Signing:
+    """That a report was signed: what, which version, when, by whom; `home` is a name, None the county."""
+
+    report_id: int
+    start_on: date
+    end_on: date
+    home: str | None
+    version: int
+    frozen_at: datetime
+    frozen_by: str
+
+
+@dataclass(frozen=True, slots=True)
 class Link:
     """One link of the chain of signed reports."""
 
@@ -97,6 +110,18 @@ def by_hash(conn: Conn, digest: bytes) -> Signed | None:
     """Return the signed report with this hash."""
     with conn.cursor(row_factory=class_row(Signed)) as cur:
         return cur.execute(_Q["by_hash"], {"hash": digest}).fetchone()
+
+
+def by_id(conn: Conn, report_id: int) -> Signed | None:
+    """Return the signed report with this number."""
+    with conn.cursor(row_factory=class_row(Signed)) as cur:
+        return cur.execute(_Q["by_id"], {"report_id": report_id}).fetchone()
+
+
+def newest(conn: Conn, kind: str, most: int) -> list[Signing]:
+    """Return the last reports that were signed, the newest first."""
+    with conn.cursor(row_factory=class_row(Signing)) as cur:
+        return cur.execute(_Q["newest"], {"kind": kind, "most": most}).fetchall()
 
 
 def how_many(conn: Conn) -> int:

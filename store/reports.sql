@@ -21,6 +21,19 @@ SELECT r.report_id, r.kind, r.start_on, r.end_on, r.ends_at, r.home_id, h.code A
 FROM reports r LEFT JOIN homes h USING (home_id)
 WHERE r.hash = %(hash)s;
 
+-- name: by_id
+SELECT r.report_id, r.kind, r.start_on, r.end_on, r.ends_at, r.home_id, h.code AS home, r.version, r.frozen_at,
+       r.frozen_by, r.content, r.previous_hash, r.hash,
+       (SELECT b.hash FROM reports b WHERE b.report_id < r.report_id ORDER BY b.report_id DESC LIMIT 1) AS hash_before
+FROM reports r LEFT JOIN homes h USING (home_id)
+WHERE r.report_id = %(report_id)s;
+
+-- name: newest  signed reports without what they hold, the newest first
+SELECT r.report_id, r.start_on, r.end_on, h.name AS home, r.version, r.frozen_at, r.frozen_by
+FROM reports r LEFT JOIN homes h USING (home_id)
+WHERE r.kind = %(kind)s
+ORDER BY r.report_id DESC LIMIT %(most)s;
+
 -- name: how_many
 SELECT count(*)::int FROM reports;
 
