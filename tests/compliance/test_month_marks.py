@@ -1,3 +1,4 @@
+# ruff: noqa: S608  the texts are put together from constants of this file
 """The night counts anew those homes whose rows have changed, and the county; no row that moves a figure is missed."""
 
 from __future__ import annotations
@@ -5,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Generator
 from dataclasses import fields
 from datetime import date, datetime, timedelta
+from random import Random
 
 import psycopg
 import pytest
@@ -42,6 +44,13 @@ class Filed:
         """Change one row, as the owner of the tables."""
         with psycopg.connect(self.url) as owner:
             assert owner.execute(statement.encode(), values).rowcount == 1, statement
+
+    def any_row(self, draw: Random, table: str, where: str) -> str:
+        """Return where a row that is picked at random stands."""
+        with psycopg.connect(self.url) as owner:
+            rows = owner.execute(f"SELECT ctid::text FROM {table} {where}".encode()).fetchall()
+        assert rows, table
+        return draw.choice(rows)[0]
 
     def pass_a_night(self) -> tuple[set[int | None], set[str | None]]:
         """Return what was counted anew, by home, and what got a new version."""
@@ -91,6 +100,8 @@ def test_a_row_that_has_changed_counts_its_home_and_the_county_anew(filed: Filed
         ({a}, "DELETE FROM inspections WHERE inspection_id = (SELECT min(inspection_id) FROM inspections WHERE home_id = %s"
          " AND done_on = '2025-12-10' AND kind = 'patrol')", (a,)),
         ({b}, "INSERT INTO hazards (home_id, found_on, grade, description) VALUES (%s, '2025-12-20', 'major', '堵塞')", (b,)),
+        ({b}, "INSERT INTO projects (home_id, kind, name, investment_yuan, started_on, completed_on)"
+         " VALUES (%s, 'sprinkler', '喷淋', 90000, '2025-11-01', '2025-12-20')", (b,)),
         # To another home: both of them, whatever becomes of the county's sums.
         ({a, b}, "UPDATE hazards SET home_id = %s WHERE home_id = %s AND description = '堵塞'", (a, b)),
         ({a, b}, "UPDATE duties SET home_id = %s WHERE duty_id = (SELECT min(duty_id) FROM duties WHERE home_id = %s"
@@ -111,6 +122,35 @@ def test_a_row_that_has_changed_counts_its_home_and_the_county_anew(filed: Filed
         assert corrected <= {filed.codes[home] for home in homes} | {None}
         assert filed.left_to_correct() == set(), statement
     assert filed.pass_a_night() == (set(), set())
+
+
+# Tables whose rows have a home, and the column that says which rows are December's, where most are not.
+_OF_HOMES = {
+    "alerts": "raised_at", "incidents": "opened_at", "inspections": "done_on", "hazards": "",
+    "accidents": "", "trainings": "", "insurances": "", "health_checks": "", "residents": "", "devices": "",
+    "duties": "starts_at", "exits": "", "home_days": "day",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("seed", [2])
+def test_whatever_row_goes_to_another_home_or_is_gone_nothing_is_left_to_correct(
+    filed: Filed, seed: int
+) -> None:
+    """A row of each table, picked at random, is moved to another home; last an interval is taken out."""
+    draw = Random(seed)
+    for table, column in _OF_HOMES.items():
+        where = f"WHERE {column} BETWEEN '2025-12-02' AND '2025-12-30'" if column else ""
+        row = filed.any_row(draw, table, where)
+        home = draw.choice([*filed.codes])
+        # The key of a home's days has the day in it: away from that of the home which has it.
+        more = ", kind = 'gateway'" if table == "home_days" else ""
+        filed.edit(f"UPDATE {table} SET home_id = %s{more} WHERE ctid = %s::tid", home, row)
+        filed.pass_a_night()
+        assert filed.left_to_correct() == set(), (table, row)
+    row = filed.any_row(draw, "liveness_intervals", "")
+    filed.edit("DELETE FROM liveness_intervals WHERE ctid = %s::tid", row)
+    filed.pass_a_night()
+    assert filed.left_to_correct() == set()
 
 
 def test_sums_that_two_homes_change_against_each_other_are_seen(filed: Filed) -> None:
