@@ -278,7 +278,7 @@ def _raise(
         action="raise",
         alert_id=alert_id,
         details=details,
-        first=raised.opened is not None,
+        after=raised.log_head,
     )
     if held is not None and suppression.mute(conn, incident_id, alert_id, held, decision.alert_class, now):
         return alert_id
@@ -292,7 +292,9 @@ def _raise(
 def _join(
     conn: Conn, incident_id: int, alert_id: int, alert_class: AlertClass, now: datetime, limits: Limits
 ) -> None:
-    incident = alarms.incident_for_update(conn, incident_id)
+    asked = alarms.ask_incident(conn, incident_id)
+    resume = escalation.ask_resume(conn, incident_id, alert_id, now)
+    incident = asked()
     if incident is None:
         return
     if more_urgent(alert_class, incident.incident_class):
@@ -305,7 +307,7 @@ def _join(
         )
         escalation.start(conn, raised, alert_id, now)
     else:
-        escalation.resume(conn, incident_id, alert_id, now)
+        resume()
 
 
 def _again(

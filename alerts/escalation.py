@@ -12,7 +12,7 @@ from model.alerts import TOLD_AT_ONCE, Alert, AlertClass, AlertState
 from store import alarms, alert_log, canaries, receivers, timers
 from store.alarms import IncidentRow
 from store.receivers import Receiver
-from store.sql import Conn
+from store.sql import Conn, Later
 
 TIMER = "escalate"
 LATE_TICK = timedelta(seconds=30)
@@ -45,12 +45,21 @@ def resume(conn: Conn, incident_id: int, alert_id: int, now: datetime) -> None:
 
     While people are being called, nobody is told twice. Where the incident was in hand, a new round begins.
     """
+    ask_resume(conn, incident_id, alert_id, now)()
+
+
+def ask_resume(conn: Conn, incident_id: int, alert_id: int, now: datetime) -> Later[None]:
+    """Ask what `resume` has to know; called, what is returned resumes."""
     timer = timers.ask_timer(conn, TIMER, _subject(incident_id))
-    calls = alarms.ask_calls(conn, alert_id, TOLD_AT_ONCE)
-    if timer() is None:
-        call_again(conn, incident_id, alert_id, now)
-    elif not calls():  # else the deadline is that of the one that has waited for longer
-        after_change(conn, incident_id, now)
+    calls = alarms.ask_calls(conn, incident_id, alert_id, TOLD_AT_ONCE)
+
+    def resumed() -> None:
+        if timer() is None:
+            call_again(conn, incident_id, alert_id, now)
+        elif not calls():  # else the deadline is that of the one that has waited for longer
+            after_change(conn, incident_id, now)
+
+    return resumed
 
 
 def call_again(conn: Conn, incident_id: int, alert_id: int, now: datetime) -> None:

@@ -65,6 +65,7 @@ def raise_once(
         action="raise",
         alert_id=raised.alert_id,
         details={"class": alert.alert_class, "reason": alert.reason, "subject": alert.subject, **details},
+        after=raised.log_head,
     )
     if raised.opened is not None:
         escalation.start(conn, raised.opened, raised.alert_id, now, [raised.alert(new)])

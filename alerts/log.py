@@ -10,6 +10,7 @@ from typing import Any
 
 from model.people import Actor
 from store import alert_log
+from store.alert_log import Head
 from store.sql import Conn
 
 SYSTEM = Actor(None, "颐安", "clock")
@@ -45,13 +46,13 @@ def append(
     action: str,
     alert_id: int | None = None,
     details: Mapping[str, Any] | None = None,
-    first: bool = False,
+    after: Head | None = None,
 ) -> None:
     """Append one row; the caller holds the lock of the incident's home, so numbers do not collide.
 
-    `first`: the incident was made in this transaction, so there is nothing to look up.
+    `after` is where its log ends, where the caller has just read it.
     """
-    number, previous = (0, b"") if first else alert_log.last_log(conn, incident_id)
+    number, previous = after or alert_log.last_log(conn, incident_id)
     row: dict[str, Any] = {
         "incident_id": incident_id,
         "number": number + 1,

@@ -26,7 +26,7 @@ from ingest.waiting import Address, Waiting
 from ingest.writer import Counts
 from model.clock import utc_now
 from model.errors import Unavailable
-from store import readings
+from store import pool, readings
 from store.sql import Conn
 
 _log = logging.getLogger(__name__)
@@ -39,8 +39,8 @@ Beat = Callable[[Conn], float]
 class Lane:
     """Writes what is put into it, in the order that `waiting` gives it, waiting up to `linger_s` for more.
 
-    `after` is a lane whose work goes first: while it has any, this one pauses between writes. `beat` is first
-    called at the start.
+    `after` is a lane whose work goes first: while it has any, this one pauses, see `give_way`. `beat` is
+    first called at the start.
     """
 
     def __init__(
@@ -65,6 +65,7 @@ class Lane:
         self._after = after
         self._beat = beat
         self._beat_at_s = time.monotonic()
+        self._patience_s = PAUSE_AT_MOST_S
         self._giving = threading.Lock()
         self._idle = threading.Event()
         self._idle.set()
@@ -96,6 +97,17 @@ class Lane:
         """Wait until nothing waits here and nothing is being written."""
         return self._idle.wait(timeout_s)
 
+    def give_way(self) -> None:
+        """Wait while the lane that goes first has work, for at most a second between two writes.
+
+        To be called between two messages: both lanes share one interpreter, which an alarm needs some twenty
+        times on its way.
+        """
+        if self._after is not None and self._after.waiting() and self._patience_s > 0:
+            began = time.monotonic()
+            self._after.wait_idle(self._patience_s)
+            self._patience_s -= time.monotonic() - began
+
     def alive(self) -> bool:
         """Say whether the lane still works."""
         return self._thread.is_alive()
@@ -114,9 +126,9 @@ class Lane:
             self._beat_if_due()
             batch = self._gather()
             if batch:
-                if self._after is not None:
-                    self._after.wait_idle(PAUSE_AT_MOST_S)
+                self.give_way()
                 self._write_until_done(batch)
+                self._patience_s = PAUSE_AT_MOST_S
             with self._giving:
                 self._taken += len(batch)
                 if self._taken == self._given:
@@ -216,8 +228,7 @@ class Lane:
         conn = self._connection()
         self._registry.refresh(utc_now())
         try:
-            with conn.transaction():
-                return writer.write(conn, batch, self._registry, self._limits)
+            return writer.write(conn, batch, self._registry, self._limits)
         except BaseException:
             self._registry.forget()
             raise
@@ -225,6 +236,7 @@ class Lane:
     def _connection(self) -> Conn:
         if self._conn is None or self._conn.closed:
             self._conn = self._connect()
+            pool.plan_once(self._conn)
             readings.prepare(self._conn)
         return self._conn
 

@@ -117,6 +117,7 @@ class Ingest:
 
     def _decode_telemetry(self, message: Message) -> Decoded:
         """Read what the telemetry subscriber heard; alarms and statuses come to the alarm subscriber too."""
+        self.telemetry.give_way()
         if any(matches(pattern, message.topic) for pattern in ALARM_TOPICS):
             return Decoded(message)
         return self._decode(message)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import zlib
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from itertools import groupby
@@ -68,7 +69,23 @@ class _Batch:
 
 
 def write(conn: Conn, decoded: Sequence[Decoded], registry: Registry, limits: Limits) -> Counts:
-    """Write a batch inside the caller's transaction and return what it came to."""
+    """Write a batch in one transaction and return what it came to.
+
+    What is only written waits for no answer: it goes with the next question, as BEGIN and COMMIT do. Only
+    where readings are copied in, the transaction cannot be one pipeline.
+    """
+    copies = any(not says_state(event) for item in decoded for event in item.events)
+    with _pipeline(conn, when=not copies), conn.transaction():
+        return _write(conn, decoded, registry, limits, copies=copies)
+
+
+def _pipeline(conn: Conn, *, when: bool) -> AbstractContextManager[object]:
+    return conn.pipeline() if when else nullcontext()
+
+
+def _write(
+    conn: Conn, decoded: Sequence[Decoded], registry: Registry, limits: Limits, *, copies: bool
+) -> Counts:
     counts = Counts(messages=len(decoded))
     batch = _Batch()
     said = [(event, item.message) for item in decoded for event in item.events]
@@ -81,8 +98,7 @@ def write(conn: Conn, decoded: Sequence[Decoded], registry: Registry, limits: Li
     )
     for item in decoded:
         _sort(conn, item, registry, batch, counts)
-    # What is only written waits for no answer; it goes with the next question.
-    with conn.pipeline():
+    with _pipeline(conn, when=copies):
         if batch.states or batch.batteries or batch.unreadable_by:
             _change_states(conn, batch, limits, counts)
         if batch.walked:

@@ -14,6 +14,7 @@ from model.alerts import Alert, AlertClass, AlertState, Outcome
 from model.devices import Device
 from model.events import Kind
 from store import sql
+from store.alert_log import NO_LOG, Head
 from store.sql import Conn, Later
 
 _Q = sql.load(__file__)
@@ -56,13 +57,14 @@ class NewAlert:
 class Raised:
     """An alert in its incident; `inserted` is false where one was open, which is counted up.
 
-    `opened` is the incident where it was made for this alert.
+    `opened` is the incident where it was made for this alert; `log_head` where the incident's log ends.
     """
 
     alert_id: int
     incident_id: int
     inserted: bool
     opened: IncidentRow | None
+    log_head: Head
 
     def alert(self, new: NewAlert) -> Alert:
         """Return the alert as it was just inserted."""
@@ -115,7 +117,7 @@ def raise_alert(
     def answer() -> Raised:
         row = asked.fetchone()
         assert row is not None  # noqa: S101 - the upsert always returns its row
-        alert_id, incident_id, inserted, is_new = row
+        alert_id, incident_id, inserted, is_new, number, last_hash = row
         opened = IncidentRow(
             incident_id,
             new.home_id,
@@ -129,7 +131,8 @@ def raise_alert(
             new.raised_at,
             None,
         )
-        return Raised(alert_id, incident_id, inserted, opened if is_new else None)
+        head = NO_LOG if number is None else (number, bytes(last_hash))
+        return Raised(alert_id, incident_id, inserted, opened if is_new else None, head)
 
     return answer
 
@@ -293,12 +296,14 @@ def _alert(row: dict[str, Any]) -> Alert:
     )
 
 
-def ask_calls(conn: Conn, alert_id: int, always: Collection[AlertClass]) -> Later[bool]:
+def ask_calls(conn: Conn, incident_id: int, alert_id: int, always: Collection[AlertClass]) -> Later[bool]:
     """Ask whether another alert of the incident waits for an answer, for longer than this one.
 
     Classes of `always` wait even where they are muted, or the device says that it is over.
     """
-    asked = conn.execute(_Q["calls"], {"alert_id": alert_id, "always": sorted(always)})
+    asked = conn.execute(
+        _Q["calls"], {"incident_id": incident_id, "alert_id": alert_id, "always": sorted(always)}
+    )
 
     def answer() -> bool:
         row = asked.fetchone()

@@ -26,7 +26,9 @@ SELECT incident_id, %(home_id)s::int, %(device_id)s::int, %(place_id)s::int, %(r
 FROM gathers
 ON CONFLICT (subject, class, drill) WHERE state <> 'resolved'
 DO UPDATE SET repeats = alerts.repeats + 1, cleared_by_device_at = EXCLUDED.cleared_by_device_at
-RETURNING alert_id, incident_id, (xmax = 0) AS inserted, (SELECT is_new FROM gathers) AS is_new;
+RETURNING alert_id, incident_id, (xmax = 0) AS inserted, (SELECT is_new FROM gathers) AS is_new,
+          (SELECT l.number FROM alert_log l WHERE l.incident_id = alerts.incident_id ORDER BY l.number DESC LIMIT 1),
+          (SELECT l.hash FROM alert_log l WHERE l.incident_id = alerts.incident_id ORDER BY l.number DESC LIMIT 1);
 
 -- name: insert_test  a test is resolved as it is written
 INSERT INTO alerts (incident_id, home_id, device_id, place_id, subject, class, kind, state, happened_at, raised_at,
@@ -77,9 +79,9 @@ SELECT alert_id, incident_id, home_id, device_id, place_id, subject, class, kind
 FROM alerts WHERE incident_id = %(incident_id)s ORDER BY alert_id FOR UPDATE;
 
 -- name: calls  an alert of the incident waits for an answer, and has for longer than this one
-SELECT EXISTS (SELECT FROM alerts o JOIN alerts a USING (incident_id)
-               WHERE a.alert_id = %(alert_id)s AND o.alert_id <> a.alert_id AND o.state = 'raised'
-                 AND o.raised_at <= a.raised_at
+SELECT EXISTS (SELECT FROM alerts o
+               WHERE o.incident_id = %(incident_id)s AND o.alert_id <> %(alert_id)s AND o.state = 'raised'
+                 AND o.raised_at <= (SELECT raised_at FROM alerts WHERE alert_id = %(alert_id)s)
                  AND (o.class = ANY (%(always)s) OR (o.cleared_by_device_at IS NULL AND o.muted IS NULL)));
 
 -- name: save_answer

@@ -19,6 +19,10 @@ _COLUMNS = (
     "incident_id", "number", "at", "alert_id", "person_id", "actor", "via", "action", "details",
     "previous_hash", "hash",
 )  # fmt: skip
+Head = tuple[int, bytes]
+"""Number and hash of the last row of an incident's log."""
+NO_LOG: Head = (0, b"")
+"""Where an incident has no log yet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,10 +42,10 @@ def acknowledged_by(conn: Conn, incident_id: int) -> set[int]:
     return {row[0] for row in rows}
 
 
-def last_log(conn: Conn, incident_id: int) -> tuple[int, bytes]:
-    """Return number and hash of the incident's last log row, (0, b'') where it has none."""
+def last_log(conn: Conn, incident_id: int) -> Head:
+    """Return where the incident's log ends."""
     row = conn.execute(_Q["last_log"], {"incident_id": incident_id}).fetchone()
-    return (row[0], bytes(row[1])) if row else (0, b"")
+    return (row[0], bytes(row[1])) if row else NO_LOG
 
 
 def told(conn: Conn, incident_id: int) -> dict[str, datetime]:
@@ -78,7 +82,7 @@ def dead_rung(conn: Conn, incident_id: int, roles: Sequence[str]) -> str | None:
     return row[0] if row else None
 
 
-def heads(conn: Conn) -> dict[int, tuple[int, bytes]]:
+def heads(conn: Conn) -> dict[int, Head]:
     """Return number and hash of the last row of each incident, as noted when it was written."""
     return {row[0]: (row[1], bytes(row[2])) for row in conn.execute(_Q["heads"]).fetchall()}
 

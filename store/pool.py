@@ -12,6 +12,7 @@ from psycopg.rows import TupleRow
 from psycopg_pool import ConnectionPool
 
 from model.errors import Unavailable
+from store.sql import Conn
 
 ALL_HOMES = "all"
 
@@ -38,6 +39,17 @@ def connect(url: str, *, name: str) -> Connection[TupleRow]:
     conn.execute("SELECT set_config('yian.homes', 'all', false)")
     conn.commit()
     return conn
+
+
+def plan_once(conn: Conn) -> None:
+    """Let a connection keep the first plan of each of its queries, and find every row by an index.
+
+    For one that asks the same few questions of single rows: planning them anew costs more than answering. A
+    plan that was made while a table was empty would read all of it for as long as the connection lives.
+    """
+    with conn.transaction():
+        conn.execute("SET plan_cache_mode = force_generic_plan")
+        conn.execute("SET enable_seqscan = off")
 
 
 def open_pool(url: str, *, name: str, size: int = 8) -> ConnectionPool[Connection[TupleRow]]:
