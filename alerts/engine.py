@@ -26,7 +26,7 @@ from alerts.decisions import (
 )
 from alerts.incidents import scope_of
 from alerts.rules import fault
-from model.alerts import LIFE_SAFETY, AlertClass
+from model.alerts import LIFE_SAFETY, TOLD_AT_ONCE, AlertClass
 from model.devices import Device, DeviceKind
 from model.events import (
     FIRE_KINDS,
@@ -70,10 +70,11 @@ def on_event(
     at = happened_at(event.said_at, arrived_at)
     if not event.live:
         # History is evidence: it neither raises an alarm nor hides what is so now.
-        stored = states.insert_event(conn, event, device, happened_at=at, arrived_at=arrived_at, key=key)
-        return Handled(Result.DUPLICATE if stored is None else Result.HISTORY)
+        new = states.insert_event(conn, event, device, happened_at=at, arrived_at=arrived_at, key=key)
+        return Handled(Result.HISTORY if new() else Result.DUPLICATE)
     limits = thresholds.of_device(conn, device, arrived_at, limits)
     fires = _ask_zone_fires(conn, event, device, at, limits)
+    stored = states.ask_stored(conn, event, device, key)
     known = states.of_device(conn, device.device_id)
     now_so = known.get(event.kind)
     # A clock that cannot be believed puts nothing in order: after one slip to 9999 all would be history.
@@ -119,7 +120,9 @@ def on_event(
                 said_at=told_at,
             )
             return Handled(Result.REPEAT)
-    stored = states.insert_event(
+    if stored():
+        return Handled(Result.DUPLICATE)
+    states.insert_event(
         conn,
         event,
         device,
@@ -129,8 +132,6 @@ def on_event(
         active=None if momentary or older else active,
         told_at=told_at,
     )
-    if stored is None:
-        return Handled(Result.DUPLICATE)
     if overtaken:
         return Handled(Result.HISTORY)
     if not device.registered and event.kind not in LIFE_SAFETY_KINDS | {Kind.CANARY}:
@@ -258,6 +259,7 @@ def _raise(
         family=rule.family,
         scope=scope_of(rule.family, device),
         ladder=ladder.ladder_of(rule, limits).to_json(),
+        always=TOLD_AT_ONCE,
     )
     over = suppressions.ask_over(conn, device.device_id, decision.alert_class, now)
     raised, held = written(), over()
@@ -282,32 +284,22 @@ def _raise(
     )
     if held is not None and suppression.mute(conn, incident_id, alert_id, held, decision.alert_class, now):
         return alert_id
-    if raised.opened is not None:
-        escalation.start(conn, raised.opened, alert_id, now, [raised.alert(new)])
+    if raised.opened:
+        escalation.start(conn, raised.incident, alert_id, now, [raised.alert(new)])
     else:
-        _join(conn, incident_id, alert_id, decision.alert_class, now, limits)
+        _join(conn, raised, decision.alert_class, now, limits)
     return alert_id
 
 
-def _join(
-    conn: Conn, incident_id: int, alert_id: int, alert_class: AlertClass, now: datetime, limits: Limits
-) -> None:
-    asked = alarms.ask_incident(conn, incident_id)
-    resume = escalation.ask_resume(conn, incident_id, alert_id, now)
-    incident = asked()
-    if incident is None:
+def _join(conn: Conn, raised: alarms.Raised, alert_class: AlertClass, now: datetime, limits: Limits) -> None:
+    incident = raised.incident
+    if not more_urgent(alert_class, incident.incident_class):
+        escalation.join(conn, raised, now)
         return
-    if more_urgent(alert_class, incident.incident_class):
-        steps = ladder.raised(
-            ladder.from_json(incident.ladder), ladder.ladder_of(CLASSES[alert_class], limits)
-        )
-        alarms.raise_stage(conn, incident_id, alert_class, steps.to_json())
-        raised = replace(
-            incident, incident_class=alert_class, ladder=steps.to_json(), stage=incident.stage + 1
-        )
-        escalation.start(conn, raised, alert_id, now)
-    else:
-        resume()
+    steps = ladder.raised(ladder.from_json(incident.ladder), ladder.ladder_of(CLASSES[alert_class], limits))
+    alarms.raise_stage(conn, incident.incident_id, alert_class, steps.to_json())
+    staged = replace(incident, incident_class=alert_class, ladder=steps.to_json(), stage=incident.stage + 1)
+    escalation.start(conn, staged, raised.alert_id, now)
 
 
 def _again(

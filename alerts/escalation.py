@@ -12,7 +12,7 @@ from model.alerts import TOLD_AT_ONCE, Alert, AlertClass, AlertState
 from store import alarms, alert_log, canaries, receivers, timers
 from store.alarms import IncidentRow
 from store.receivers import Receiver
-from store.sql import Conn, Later
+from store.sql import Conn
 
 TIMER = "escalate"
 LATE_TICK = timedelta(seconds=30)
@@ -45,21 +45,21 @@ def resume(conn: Conn, incident_id: int, alert_id: int, now: datetime) -> None:
 
     While people are being called, nobody is told twice. Where the incident was in hand, a new round begins.
     """
-    ask_resume(conn, incident_id, alert_id, now)()
-
-
-def ask_resume(conn: Conn, incident_id: int, alert_id: int, now: datetime) -> Later[None]:
-    """Ask what `resume` has to know; called, what is returned resumes."""
     timer = timers.ask_timer(conn, TIMER, _subject(incident_id))
-    calls = alarms.ask_calls(conn, incident_id, alert_id, TOLD_AT_ONCE)
+    waits = alarms.ask_calls(conn, incident_id, alert_id, TOLD_AT_ONCE)
+    _resume(conn, incident_id, alert_id, now, called=timer() is not None, waits=waits())
 
-    def resumed() -> None:
-        if timer() is None:
-            call_again(conn, incident_id, alert_id, now)
-        elif not calls():  # else the deadline is that of the one that has waited for longer
-            after_change(conn, incident_id, now)
 
-    return resumed
+def join(conn: Conn, raised: alarms.Raised, now: datetime) -> None:
+    """Do the same for an alert that was raised just now into an incident that is no less urgent."""
+    _resume(conn, raised.incident_id, raised.alert_id, now, called=raised.called, waits=raised.waits)
+
+
+def _resume(conn: Conn, incident_id: int, alert_id: int, now: datetime, *, called: bool, waits: bool) -> None:
+    if not called:
+        call_again(conn, incident_id, alert_id, now)
+    elif not waits:  # else the deadline is that of the one that has waited for longer
+        after_change(conn, incident_id, now)
 
 
 def call_again(conn: Conn, incident_id: int, alert_id: int, now: datetime) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 
 from alerts import escalation, log
 from alerts.ladder import Ladder
-from model.alerts import AlertClass
+from model.alerts import TOLD_AT_ONCE, AlertClass
 from model.events import Kind
 from store import alarms
 from store.sql import Conn
@@ -55,7 +55,12 @@ def raise_once(
         reason=alert.reason,
     )
     raised = alarms.raise_alert(
-        conn, new, family=alert.family, scope=alert.scope, ladder=alert.ladder.to_json()
+        conn,
+        new,
+        family=alert.family,
+        scope=alert.scope,
+        ladder=alert.ladder.to_json(),
+        always=TOLD_AT_ONCE,
     )()
     log.append(
         conn,
@@ -67,8 +72,8 @@ def raise_once(
         details={"class": alert.alert_class, "reason": alert.reason, "subject": alert.subject, **details},
         after=raised.log_head,
     )
-    if raised.opened is not None:
-        escalation.start(conn, raised.opened, raised.alert_id, now, [raised.alert(new)])
+    if raised.opened:
+        escalation.start(conn, raised.incident, raised.alert_id, now, [raised.alert(new)])
     else:
-        escalation.resume(conn, raised.incident_id, raised.alert_id, now)
+        escalation.join(conn, raised, now)
     return raised.alert_id

@@ -57,14 +57,23 @@ class NewAlert:
 class Raised:
     """An alert in its incident; `inserted` is false where one was open, which is counted up.
 
-    `opened` is the incident where it was made for this alert; `log_head` where the incident's log ends.
+    `opened` says that the incident was made for this alert, else it is as it was before; `log_head` is where
+    its log ends. `called` says that a deadline of it runs, `waits` that another of its alerts waits for an
+    answer, for longer than this one: see `ask_calls`.
     """
 
     alert_id: int
-    incident_id: int
+    incident: IncidentRow
     inserted: bool
-    opened: IncidentRow | None
+    opened: bool
     log_head: Head
+    called: bool
+    waits: bool
+
+    @property
+    def incident_id(self) -> int:
+        """Return the incident's number."""
+        return self.incident.incident_id
 
     def alert(self, new: NewAlert) -> Alert:
         """Return the alert as it was just inserted."""
@@ -87,9 +96,18 @@ class Raised:
 
 
 def raise_alert(
-    conn: Conn, new: NewAlert, *, family: str, scope: str, ladder: Mapping[str, Any]
+    conn: Conn,
+    new: NewAlert,
+    *,
+    family: str,
+    scope: str,
+    ladder: Mapping[str, Any],
+    always: Collection[AlertClass],
 ) -> Later[Raised]:
-    """Write an alert into the incident that gathers it, made if there is none; the answer can wait."""
+    """Write an alert into the incident that gathers it, made if there is none; the answer can wait.
+
+    Alerts of the classes `always` wait even where they are muted, or the device says that it is over.
+    """
     asked = conn.execute(
         _Q["raise_alert"],
         {
@@ -111,28 +129,32 @@ def raise_alert(
             "reason": new.reason,
             "cleared_at": new.cleared_at,
             "exit_id": new.exit_id,
+            "always": sorted(always),
         },
     )
 
     def answer() -> Raised:
         row = asked.fetchone()
         assert row is not None  # noqa: S101 - the upsert always returns its row
-        alert_id, incident_id, inserted, is_new, number, last_hash = row
-        opened = IncidentRow(
+        alert_id, incident_id, inserted, opened, number, last_hash, called, waits, *before = row
+        alert_class, stage, turn, steps, opened_at = (
+            (new.alert_class, 1, 1, ladder, new.raised_at) if opened else before
+        )
+        incident = IncidentRow(
             incident_id,
             new.home_id,
             family,
             scope,
-            new.alert_class,
-            1,
-            1,
+            AlertClass(alert_class),
+            stage,
+            turn,
             new.drill,
-            ladder,
-            new.raised_at,
+            steps,
+            opened_at,
             None,
         )
         head = NO_LOG if number is None else (number, bytes(last_hash))
-        return Raised(alert_id, incident_id, inserted, opened if is_new else None, head)
+        return Raised(alert_id, incident, inserted, opened, head, called, waits)
 
     return answer
 

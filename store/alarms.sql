@@ -6,6 +6,7 @@ SELECT pg_advisory_xact_lock(7149, h.home_id)
 FROM unnest(%(home_ids)s::int[]) WITH ORDINALITY AS h (home_id, n) ORDER BY h.n;
 
 -- name: raise_alert  into the incident of the alert that is open, else into the one of the scope, made if there is none
+-- and what an alert that joins has to know: the incident as it was, its log's end, its deadline, who waits for longer
 WITH known AS (
     SELECT incident_id FROM alerts
     WHERE subject = %(subject)s AND class = %(class)s AND drill = %(drill)s AND state <> 'resolved'
@@ -17,18 +18,26 @@ WITH known AS (
     RETURNING incident_id, (xmax = 0) AS is_new
 ), gathers AS (
     SELECT incident_id, is_new FROM made UNION ALL SELECT incident_id, false FROM known
+), raised AS (
+    INSERT INTO alerts (incident_id, home_id, device_id, place_id, resident_id, exit_id, subject, class, kind, happened_at,
+                        raised_at, late, unregistered, drill, reason, cleared_by_device_at)
+    SELECT incident_id, %(home_id)s::int, %(device_id)s::int, %(place_id)s::int, %(resident_id)s::int, %(exit_id)s::int,
+           %(subject)s, %(class)s, %(kind)s, %(happened_at)s::timestamptz, %(raised_at)s::timestamptz, %(late)s,
+           %(unregistered)s, %(drill)s, %(reason)s, %(cleared_at)s::timestamptz
+    FROM gathers
+    ON CONFLICT (subject, class, drill) WHERE state <> 'resolved'
+    DO UPDATE SET repeats = alerts.repeats + 1, cleared_by_device_at = EXCLUDED.cleared_by_device_at
+    RETURNING alert_id, incident_id, (xmax = 0) AS inserted
 )
-INSERT INTO alerts (incident_id, home_id, device_id, place_id, resident_id, exit_id, subject, class, kind, happened_at,
-                    raised_at, late, unregistered, drill, reason, cleared_by_device_at)
-SELECT incident_id, %(home_id)s::int, %(device_id)s::int, %(place_id)s::int, %(resident_id)s::int, %(exit_id)s::int,
-       %(subject)s, %(class)s, %(kind)s, %(happened_at)s::timestamptz, %(raised_at)s::timestamptz, %(late)s,
-       %(unregistered)s, %(drill)s, %(reason)s, %(cleared_at)s::timestamptz
-FROM gathers
-ON CONFLICT (subject, class, drill) WHERE state <> 'resolved'
-DO UPDATE SET repeats = alerts.repeats + 1, cleared_by_device_at = EXCLUDED.cleared_by_device_at
-RETURNING alert_id, incident_id, (xmax = 0) AS inserted, (SELECT is_new FROM gathers) AS is_new,
-          (SELECT l.number FROM alert_log l WHERE l.incident_id = alerts.incident_id ORDER BY l.number DESC LIMIT 1),
-          (SELECT l.hash FROM alert_log l WHERE l.incident_id = alerts.incident_id ORDER BY l.number DESC LIMIT 1);
+SELECT r.alert_id, r.incident_id, r.inserted, g.is_new, l.number, l.hash,
+       EXISTS (SELECT FROM timers t WHERE t.kind = 'escalate' AND t.subject = 'incident:' || r.incident_id) AS called,
+       EXISTS (SELECT FROM alerts o
+               WHERE o.incident_id = r.incident_id AND o.alert_id <> r.alert_id AND o.state = 'raised'
+                 AND o.raised_at <= %(raised_at)s::timestamptz
+                 AND (o.class = ANY (%(always)s) OR (o.cleared_by_device_at IS NULL AND o.muted IS NULL))) AS waits,
+       i.class, i.stage, i.round, i.ladder, i.opened_at
+FROM raised r JOIN gathers g USING (incident_id) LEFT JOIN incidents i USING (incident_id)
+LEFT JOIN LATERAL (SELECT number, hash FROM alert_log WHERE incident_id = r.incident_id ORDER BY number DESC LIMIT 1) l ON true;
 
 -- name: insert_test  a test is resolved as it is written
 INSERT INTO alerts (incident_id, home_id, device_id, place_id, subject, class, kind, state, happened_at, raised_at,

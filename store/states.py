@@ -61,12 +61,12 @@ def insert_event(
     key: str,
     active: bool | None = None,
     told_at: datetime | None = None,
-) -> int | None:
-    """Store an event and return its id, None where the same event is stored already.
+) -> Later[bool]:
+    """Store an event; the answer says whether it is new, and can wait.
 
     `active` becomes the state of its kind, said at `told_at`; None leaves the state as it is.
     """
-    row = conn.execute(
+    asked = conn.execute(
         _Q["insert_event"],
         {
             "device_id": device.device_id,
@@ -82,8 +82,23 @@ def insert_event(
             "active": active,
             "told_at": told_at,
         },
-    ).fetchone()
-    return row[0] if row else None
+    )
+    return lambda: asked.fetchone() is not None
+
+
+def ask_stored(conn: Conn, event: Event, device: Device, key: str) -> Later[bool]:
+    """Ask whether the same event is stored already."""
+    asked = conn.execute(
+        _Q["stored"],
+        {
+            "device_id": device.device_id,
+            "kind": event.kind,
+            "state": event.state,
+            "said_at": event.said_at,
+            "event_key": key,
+        },
+    )
+    return lambda: asked.fetchone() is not None
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,15 @@ WITH stored AS (
 )
 SELECT event_id FROM stored;
 
+-- name: stored  an event that comes again; the time of the device apart from where it has none, each by the index
+SELECT FROM events
+WHERE device_id = %(device_id)s AND said_at = %(said_at)s AND event_key = %(event_key)s AND kind = %(kind)s
+  AND state IS NOT DISTINCT FROM %(state)s
+UNION ALL
+SELECT FROM events
+WHERE device_id = %(device_id)s AND said_at IS NULL AND %(said_at)s::timestamptz IS NULL AND event_key = %(event_key)s
+  AND kind = %(kind)s AND state IS NOT DISTINCT FROM %(state)s;
+
 -- name: insert_events  many of one device; what is stored already is passed over
 INSERT INTO events (device_id, home_id, kind, state, said_at, happened_at, arrived_at, event_key, live, details)
 SELECT %(device_id)s, %(home_id)s, e.kind, e.state, e.said_at, e.happened_at, e.arrived_at, e.event_key, true, e.details
