@@ -238,6 +238,7 @@ class Lane:
             self._conn = self._connect()
             pool.plan_once(self._conn)
             readings.prepare(self._conn)
+            writer.warm_up(self._conn)
         return self._conn
 
     def _drop_connection(self) -> None:

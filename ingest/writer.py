@@ -23,9 +23,10 @@ from alerts.rules import fault
 from ingest.messages import Decoded, Message, says_state
 from ingest.registry import Registry
 from model.alerts import AlertClass
+from model.clock import utc_now
 from model.devices import Device
 from model.events import MOMENTARY_KINDS, Event, Kind, State, Value, credible, happened_at
-from store import alarms, dead_letters, liveness, readings
+from store import alarms, dead_letters, devices, liveness, readings
 from store.liveness import Link, Sign
 from store.readings import Reading
 from store.sql import Conn
@@ -109,6 +110,17 @@ def _write(
         counts.readings = readings.insert(conn, batch.readings)
         counts.duplicates += len(batch.readings) - counts.readings
     return counts
+
+
+def warm_up(conn: Conn) -> None:
+    """Let a fresh connection ask of nothing what it will ask of an alarm.
+
+    The first alarm after a start would pay for reading the catalogue and planning, some ten times what it
+    costs itself.
+    """
+    with conn.pipeline(), conn.transaction():
+        devices.find_device(conn, "yian", "")
+        engine.warm_up(conn, utc_now())
 
 
 def _touch(conn: Conn, batch: _Batch) -> None:

@@ -47,6 +47,7 @@ def plan_once(conn: Conn) -> None:
     For one that asks the same few questions of single rows: planning them anew costs more than answering. A
     plan that was made while a table was empty would read all of it for as long as the connection lives.
     """
+    conn.prepare_threshold = 0
     with conn.transaction():
         conn.execute("SET plan_cache_mode = force_generic_plan")
         conn.execute("SET enable_seqscan = off")
