@@ -39,11 +39,13 @@ _FIELDS = {
     "turns": "班次",
 }  # fmt: skip
 _VALUES = {
+    "fire": "火警",
     "true": "真实", "false": "误报", "test": "测试", "fault": "故障", "detector": "烟感", "wristband": "手环",
     "call_point": "手动报警按钮", "sos_button": "求助按钮", "gateway": "网关",
     "beacon": "信标", "door_sensor": "门磁",
     "exit": "出入口", "night_patrol": "夜间巡查", "all": "",
 }  # fmt: skip
+_SAID_BESIDE = frozenset({"home_kind", "home_name", "name", "photos"})
 _OF_SECONDS = frozenset({"liveness_sums", "worn_sum", "duty_sum"})
 
 
@@ -79,10 +81,21 @@ def value_named(query: str, field: str, value: Any) -> str:
     if isinstance(value, list | tuple):
         return "、".join(value_named(query, "", one) for one in value)  # pyright: ignore[reportUnknownVariableType]
     if column is not None and column.kind is Kind.CHOICE:
-        return str(shown(column, value))
+        said = str(shown(column, value))
+        return _VALUES.get(said, said)
     if column is not None and column.kind is Kind.DAY:
         return str(date.fromisoformat(str(value)))
     return _VALUES.get(str(value), str(value))
+
+
+def row_told(query: str, row: Mapping[str, Any]) -> str:
+    """Return what a row holds, field by field, without the numbers that only the database needs."""
+    told = [
+        f"{field_named(query, field)} {value_named(query, field, value)}"
+        for field, value in row.items()
+        if value is not None and value != [] and not field.endswith("_id") and field not in _SAID_BESIDE
+    ]
+    return "；".join(told)
 
 
 def parts_of(query: str, numerator: float | None, denominator: float | None) -> str:

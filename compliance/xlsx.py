@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from io import BytesIO
 from typing import Any
@@ -13,8 +13,10 @@ from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.utils import get_column_letter
 
 from compliance.figures import ENOUGH, Figure, Unit
+from compliance.frozen import rows_of
 from compliance.reconcile import checks
 from compliance.report import Report
+from compliance.row_words import homes_named, noun, row_told
 from compliance.section import mask
 
 _HEAD = PatternFill("solid", fgColor="DDE7F3")
@@ -31,7 +33,7 @@ def render(report: Report, made_at: datetime) -> bytes:
     rows = _figures(book.active, report)
     if not report.section.style.masked:
         _sums(book.create_sheet("勾稽 Sums"), report, rows)
-        _evidence(book.create_sheet("依据 Evidence"), report.section.figures.values())
+        _evidence(book.create_sheet("依据 Evidence"), report)
     _text(book.create_sheet("正文 Text"), report)
     file = BytesIO()
     book.save(file)
@@ -55,6 +57,8 @@ def _figures(sheet: Any, report: Report) -> dict[str, int]:
             ("表 Table", 18),
             ("行数 Rows", 10),
             ("说明 Note", 40),
+            ("公式 Formula", 30),
+            ("核对 Check", 10),
         ),
     )
     rows: dict[str, int] = {}
@@ -77,9 +81,12 @@ def _figures(sheet: Any, report: Report) -> dict[str, int]:
             proof.table,
             None if masked else len(proof.rows) or None,
             _note(figure),
+            None if masked else _formula_of(figure),
         )
         for column, cell in enumerate(cells, 1):
             _write(sheet, row, column, cell)
+        if not masked and _counts_rows(figure):
+            _formula(sheet, row, 14, f'=IF(COUNTIF(\'依据 Evidence\'!A:A,A{row})=C{row},"✓","≠")')
         sheet.cell(row, 3).number_format = "0" if figure.places == 0 else f"0.{'0' * figure.places}"
         sheet.cell(row, 7).number_format = "0.0%"
         if figure.weak or figure.value is None:
@@ -96,6 +103,27 @@ def _value(figure: Figure, row: int) -> object:
     if figure.unit is Unit.PERCENT and figure.denominator:
         return f"=E{row}*100/F{row}"
     return figure.value
+
+
+def _counts_rows(figure: Figure) -> bool:
+    return (
+        bool(figure.evidence.rows)
+        and figure.unit is not Unit.PERCENT
+        and figure.value == len(figure.evidence.rows)
+    )
+
+
+def _formula_of(figure: Figure) -> str:
+    """Return in words how a figure comes out of its parts or rows."""
+    if figure.value is None:
+        return ""
+    if figure.unit is Unit.PERCENT:
+        return "分子 ÷ 分母 × 100"
+    if _counts_rows(figure) or not figure.value:
+        return "依据的行数 number of rows"
+    if figure.unit in (Unit.MINUTES, Unit.HOURS):
+        return "依据各行用时的平均 mean over the rows"
+    return "依据各行的合计 sum over the rows"
 
 
 def _note(figure: Figure) -> str:
@@ -122,18 +150,38 @@ def _sums(sheet: Any, report: Report, rows: dict[str, int]) -> None:
         _write(sheet, row, 5, items)
 
 
-def _evidence(sheet: Any, figures: Iterable[Figure]) -> None:
+def _evidence(sheet: Any, report: Report) -> None:
     _head(
-        sheet, (("编号 Key", 26), ("数字 Figure", 34), ("查询 Query", 18), ("表 Table", 18), ("行 Row", 12))
+        sheet,
+        (
+            ("编号 Key", 26),
+            ("数字 Figure", 34),
+            ("查询 Query", 18),
+            ("表 Table", 18),
+            ("行 Row", 12),
+            ("登记册 Register", 12),
+            ("机构 Home", 24),
+            ("内容 What it holds", 90),
+        ),
     )
+    counted = rows_of(report.counted)
+    homes = homes_named(counted["homes"])
     row = 2
-    for figure in figures:
-        for number in figure.evidence.rows:
-            proof = figure.evidence
-            for column, cell in enumerate((figure.key, figure.label, proof.query, proof.table, number), 1):
+    for figure in report.section.figures.values():
+        proof = figure.evidence
+        query = _ROWS_OF.get(proof.table, proof.table)
+        for number in proof.rows:
+            held = counted.get(query, {}).get(str(number), {})
+            home = homes.get(held.get("home_id") or 0, "")
+            cells = (figure.key, figure.label, proof.query, proof.table, number, noun(query), home)
+            for column, cell in enumerate((*cells, row_told(query, held)), 1):
                 _write(sheet, row, column, cell)
             row += 1
     sheet.auto_filter.ref = sheet.dimensions
+
+
+_ROWS_OF = {"places": "rooms"}
+"""Table -> the query whose rows are of it, where the two are not called the same."""
 
 
 def _text(sheet: Any, report: Report) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 from io import BytesIO
 from pathlib import Path
@@ -66,6 +67,40 @@ def test_the_work_book_holds_every_figure_its_formula_and_its_rows(county: str, 
             " AND opened_at >= '2025-01-01 +08' AND opened_at < '2026-01-01 +08' ORDER BY 1"
         ).fetchall()
     assert cited == [row[0] for row in found]
+
+
+def test_the_work_book_says_what_each_row_holds_and_counts_them_again(county: str, tmp_path: Path) -> None:
+    book = load_workbook(BytesIO(written(county, "xlsx", tmp_path / "r.xlsx")))
+    figures, evidence = book["数字 Figures"], book["依据 Evidence"]
+    rows: dict[Any, list[Any]] = {}
+    for key, _, _, _, _, register, home, held in evidence.iter_rows(min_row=2, values_only=True):
+        rows.setdefault(key, []).append((register, home, held))
+    register, home, held = rows["joint_inspections"][0]
+    assert (register, bool(home)) == ("检查", True)
+    assert "类别 联合检查；参加部门" in held
+    assert rows["fire_alarms"][0][0] == "事件"
+    checked = 0
+    for line in figures.iter_rows(min_row=2):
+        if line[13].value is not None:
+            assert (
+                line[13].value == f'=IF(COUNTIF(\'依据 Evidence\'!A:A,A{line[0].row})=C{line[0].row},"✓","≠")'
+            )
+            assert len(rows[line[0].value]) == line[2].value, line[0].value
+            checked += 1
+        assert line[2].value is None or line[12].value, line[0].value
+    assert checked > 20
+
+
+def test_a_masked_work_book_gives_no_figure_away(county: str, tmp_path: Path) -> None:
+    book = load_workbook(BytesIO(written(county, "xlsx", tmp_path / "r.xlsx", masked=True)))
+    assert [sheet.title for sheet in book.worksheets] == ["数字 Figures", "正文 Text"]
+    said = "".join(
+        str(cell)
+        for row in book["数字 Figures"].iter_rows(min_row=2, min_col=3, values_only=True)
+        for cell in row
+        if cell and not str(cell).isascii()
+    )
+    assert not re.search(r"[0-9]+(起|家|个)", said)
 
 
 def test_a_name_that_looks_like_a_formula_stays_text(county: str, tmp_path: Path) -> None:
