@@ -110,7 +110,7 @@ _WORDS: dict[AlertClass, _Words] = {
     AlertClass.W6: _Words(
         "手环异常", "手环低电、离身或离线：本班内充电或重新佩戴。", "WRISTBAND", "Charge it or put it on."
     ),
-    AlertClass.R1: _Words("巡查缺漏", "补查并说明原因。", "PATROL MISSED", "Patrol now, say why."),
+    AlertClass.R1: _Words("应办事项逾期", "补做并登记，说明原因。", "OVERDUE", "Do it, say why."),
     AlertClass.C1: _Words(
         "试报",
         "每日试报，不是火警，不用到场。点“收到”，证明报警能送到这部手机。",
@@ -124,6 +124,14 @@ _WORDS: dict[AlertClass, _Words] = {
 def _of_a_canary(what: str, do: str, what_en: str, do_en: str) -> _Words:
     return _Words(f"试报失败·{what}", do, f"CANARY FAILED, {what_en}", do_en, "报警可能送不到人")
 
+
+def _of_overdue(
+    what: str, what_en: str, do: str = "补做并登记，说明原因。", do_en: str = "Do it, say why."
+) -> _Words:
+    return _Words(what, do, what_en, do_en, "到期未办")
+
+
+_REMOVE = ("立即整改，复查后在登记册销号。", "Remove it, close it in the register.")
 
 _WORDS_OF_REASON: dict[str, _Words] = {
     "canary_missed": _of_a_canary(
@@ -147,20 +155,19 @@ _WORDS_OF_REASON: dict[str, _Words] = {
         "NOT ANSWERED",
         "Sent, no tap in 10 minutes.",
     ),
+    "overdue_patrol": _of_overdue("白天巡查逾期", "DAY PATROL OVERDUE"),
+    "overdue_night_patrol": _of_overdue("昨夜巡查少于规定次数", "TOO FEW NIGHT PATROLS"),
+    "overdue_self": _of_overdue("月度自查逾期", "SELF-CHECK OVERDUE"),
+    "overdue_drill": _of_overdue("消防演练逾期", "DRILL OVERDUE"),
+    "overdue_equipment_test": _of_overdue("消防设施年度检测逾期", "EQUIPMENT TEST OVERDUE"),
+    "overdue_bureau": _of_overdue("民政部门年度检查逾期", "INSPECTION OVERDUE"),
+    "overdue_insurance": _of_overdue(
+        "保险到期未续", "INSURANCE RUN OUT", "续保并登记保单。", "Renew and record it."
+    ),
+    "overdue_hazard": _of_overdue("隐患整改逾期", "HAZARD OVERDUE", *_REMOVE),
+    "overdue_major_hazard": _of_overdue("重大隐患整改逾期", "MAJOR HAZARD OVERDUE", *_REMOVE),
 }
-"""Words for what its reason says better than its class (alerts.canary)."""
-
-_OVERDUE = {
-    "overdue_patrol": "白天巡查逾期",
-    "overdue_night_patrol": "昨夜巡查少于规定次数",
-    "overdue_self": "月度自查逾期",
-    "overdue_drill": "消防演练逾期",
-    "overdue_equipment_test": "消防设施年度检测逾期",
-    "overdue_bureau": "民政部门年度检查逾期",
-    "overdue_hazard": "隐患整改逾期",
-    "overdue_major_hazard": "重大隐患整改逾期",
-}
-"""What is overdue, by the reason of its alert (alerts.rules.patrol)."""
+"""Words for what its reason says better than its class (alerts.canary, alerts.rules.patrol)."""
 
 
 def compose(facts: MessageFacts) -> Message:
@@ -168,7 +175,7 @@ def compose(facts: MessageFacts) -> Message:
     words = _WORDS_OF_REASON.get(facts.reason, _WORDS[facts.alert_class])
     subject = f"设备 {facts.device_name or '—'}，"
     if facts.alert_class is AlertClass.R1:
-        subject = f"{_OVERDUE.get(facts.reason, '应办事项')}，"
+        subject = f"{words.what}，"
     lines = [
         "演练：按真实情况处置，但不要拨打 119 或 110。" if facts.drill else words.do,
         subject + f"{_clock(facts.happened_at)} 发生，{_clock(facts.raised_at)} 收到。",

@@ -47,6 +47,7 @@ def look(conn: Conn, home_id: int, now: datetime, limits: Limits) -> list[int]:
         },
         patrols.night_patrols(conn, home_id, today),
         tuple(patrol.OpenHazard(*row) for row in patrols.open_hazards(conn, home_id)),
+        patrols.insured_until(conn, home_id, today),
     )
     found = {f"home:{home_id}:{one.what}": one for one in patrol.overdue(ledger, today, limits)}
     for subject in patrols.open_overdue(conn, home_id):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -54,6 +55,7 @@ class CardAlert:
     late: bool
     unregistered: bool
     reason: str
+    overdue_hazard: int | None
     repeats: int
     muted: Muted | None
 
@@ -279,9 +281,16 @@ def _alert(row: AlertRow) -> CardAlert:
         late=row.late,
         unregistered=row.unregistered,
         reason=row.reason,
+        overdue_hazard=_hazard(row.subject),
         repeats=row.repeats,
         muted=_muted(row),
     )
+
+
+def _hazard(subject: str) -> int | None:
+    """Return which hazard is overdue (alerts.patrols names it home:13:hazard:4), None for anything else."""
+    found = re.fullmatch(r"home:\d+:hazard:(\d+)", subject)
+    return int(found[1]) if found else None
 
 
 def _names(names: Iterable[str | None]) -> tuple[str, ...]:

@@ -54,6 +54,11 @@ def month_day(at: datetime) -> str:
     return at.astimezone(SHANGHAI).strftime("%m-%d")
 
 
+def day_before(at: datetime) -> str:
+    """Return the day in Shanghai before an instant, the last on which what is overdue since was in time."""
+    return (at.astimezone(SHANGHAI) - timedelta(days=1)).strftime("%Y-%m-%d")
+
+
 def hour_minute(at: datetime) -> str:
     """Return the time of day in Shanghai, to the minute."""
     return at.astimezone(SHANGHAI).strftime("%H:%M")
@@ -118,6 +123,7 @@ _FILTERS: dict[str, Any] = {
     "day_time": day_time,
     "epoch_ms": epoch_ms,
     "month_day": month_day,
+    "day_before": day_before,
     "hour_minute": hour_minute,
     "weekday": weekday,
     "local_minute": local_minute,

@@ -321,7 +321,12 @@ SHEETS: tuple[Sheet, ...] = (
             _choice("closed_how", "销号方式", _CLOSED, required=False),
             Column("evidence", "佐证", "evidence", Kind.LIST, empty=()),
         ),
-        in_order=(("found_on", "deadline_on"), ("found_on", "notice_on"), ("found_on", "closed_on")),
+        in_order=(
+            ("found_on", "deadline_on"),
+            ("found_on", "notice_on"),
+            ("found_on", "reinspected_on"),
+            ("found_on", "closed_on"),
+        ),
         together=(("closed_on", "closed_how"),),
     ),
     Sheet(

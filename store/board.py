@@ -72,6 +72,7 @@ class AlertRow:
     unregistered: bool
     drill: bool
     reason: str
+    subject: str
     repeats: int
     muted: str | None
     muted_until: datetime | None

@@ -21,7 +21,7 @@ SELECT a.alert_id, a.incident_id, a.home_id, a.device_id, d.name AS device_name,
        a.happened_at, a.raised_at,
        a.acknowledged_at, coalesce(pa.name, said_at(a, a.acknowledged_at)) AS acknowledged_by, a.on_scene_at, coalesce(ps.name, said_at(a, a.on_scene_at)) AS on_scene_by,
        a.resolved_at, coalesce(pr.name, said_at(a, a.resolved_at)) AS resolved_by, a.outcome, a.cause, a.cleared_by_device_at,
-       a.late, a.unregistered, a.drill, a.reason, a.repeats,
+       a.late, a.unregistered, a.drill, a.reason, a.subject, a.repeats,
        a.muted, s.ends_at AS muted_until, pm.name AS muted_by
 FROM alerts a
 LEFT JOIN devices d ON d.device_id = a.device_id

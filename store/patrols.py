@@ -33,9 +33,15 @@ def night_patrols(conn: Conn, home_id: int, today: date) -> int:
 
 
 def open_hazards(conn: Conn, home_id: int) -> list[tuple[int, bool, date]]:
-    """Return (hazard_id, major, deadline_on) of hazards that are open and have a deadline."""
+    """Return (hazard_id, major, deadline_on) of open hazards that must be removed by a day."""
     rows = conn.execute(_Q["open_hazards"], {"home_id": home_id}).fetchall()
     return [(row[0], row[1], row[2]) for row in rows]
+
+
+def insured_until(conn: Conn, home_id: int, today: date) -> date | None:
+    """Return the last day on which the home is insured, None where no policy was ever recorded."""
+    row = conn.execute(_Q["insured_until"], {"home_id": home_id, "today": today}).fetchone()
+    return row[0] if row else None
 
 
 def open_overdue(conn: Conn, home_id: int) -> list[str]:

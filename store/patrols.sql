@@ -17,9 +17,12 @@ FROM inspections WHERE home_id = %(home_id)s AND done_on <= %(today)s GROUP BY 1
 SELECT count(*) FROM inspections
 WHERE home_id = %(home_id)s AND kind = 'patrol' AND at_night AND done_on BETWEEN %(today)s::date - 1 AND %(today)s;
 
--- name: open_hazards
-SELECT hazard_id, grade = 'major' AS major, deadline_on FROM hazards
-WHERE home_id = %(home_id)s AND closed_on IS NULL AND deadline_on IS NOT NULL ORDER BY hazard_id;
+-- name: open_hazards  by their deadline; a major one that was given none is due on the day on which it was found
+SELECT hazard_id, grade = 'major' AS major, coalesce(deadline_on, found_on) AS deadline_on FROM hazards
+WHERE home_id = %(home_id)s AND closed_on IS NULL AND (deadline_on IS NOT NULL OR grade = 'major') ORDER BY hazard_id;
+
+-- name: insured_until  last day of the policies that a home has or had, none where it never had one
+SELECT max(ends_on) FROM insurances WHERE home_id = %(home_id)s AND starts_on <= %(today)s;
 
 -- name: open_overdue  subjects of open alerts about what is overdue
 SELECT subject FROM alerts

@@ -45,13 +45,15 @@ class OpenHazard:
 class Ledger:
     """What a home's records say in the morning: last days of each task, last night's patrols, open hazards.
 
-    A task that was never recorded is absent from `last_on`. `night_patrols` counts those of the night that
+    A task that was never recorded is absent from `last_on`, and `insured_until` is None without any policy.
+    `night_patrols` counts those of the night that
     ended this morning: records of yesterday evening and of today, before dawn.
     """
 
     last_on: Mapping[Task, date]
     night_patrols: int = 0
     hazards: tuple[OpenHazard, ...] = ()
+    insured_until: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +86,8 @@ def overdue(ledger: Ledger, today: date, limits: Limits) -> list[Overdue]:
     ]
     if Task.NIGHT_PATROL in ledger.last_on and ledger.night_patrols < limits.night_patrols:
         found.append(Overdue(Task.NIGHT_PATROL, f"overdue_{Task.NIGHT_PATROL}", today - _ONE_DAY))
+    if ledger.insured_until is not None and ledger.insured_until < today:
+        found.append(Overdue("insurance", "overdue_insurance", ledger.insured_until))
     found += [
         Overdue(
             f"hazard:{one.hazard_id}",

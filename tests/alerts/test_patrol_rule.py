@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from alerts.classes import Limits
 from alerts.rules import patrol
 from alerts.rules.patrol import Ledger, OpenHazard, Task
+from api.texts import LANGUAGES, Texts
 from model.alerts import Answer, Outcome
 from model.clock import SHANGHAI
 from tests.alerts.small_home import SmallHome, build
@@ -91,6 +92,39 @@ def test_an_overdue_hazard_climbs_to_the_bureau_and_is_told_once_a_morning(home:
     assert [role for role, _ in home.told()] == ["head", "township", "bureau"]
     [row] = home.rows("SELECT body FROM notifications WHERE home_id = %(home_id)s AND stage = 'R1'")
     assert "隐患整改逾期" in row["body"]
+
+
+@pytest.mark.ground("plain")
+def test_a_major_hazard_without_a_deadline_is_due_when_it_was_found(home: SmallHome) -> None:
+    _run(home, HAZARD.format(grade="major").replace("'2026-03-01')", "NULL)"))
+    _run(home, HAZARD.format(grade="general").replace("'2026-03-01')", "NULL)"))
+    home.tick()
+    [row] = home.rows("SELECT reason, happened_at FROM alerts WHERE home_id = %(home_id)s")
+    assert row["reason"] == "overdue_major_hazard"
+    assert row["happened_at"].astimezone(SHANGHAI).date() == date(2026, 1, 6)
+
+
+@pytest.mark.ground("plain")
+def test_a_policy_that_ran_out_is_told_and_its_renewal_clears_it(home: SmallHome) -> None:
+    policy = (
+        "INSERT INTO insurances (home_id, policy_no, insurer, starts_on, ends_on)"
+        " VALUES (%(home)s, '{0}', '人保', '{1}', '{2}')"
+    )
+    _run(home, policy.format("P1", "2025-02-01", "2026-02-28"))
+    home.tick()
+    [row] = home.rows("SELECT reason FROM alerts WHERE home_id = %(home_id)s")
+    assert row["reason"] == "overdue_insurance"
+    _run(home, policy.format("P2", "2026-03-01", "2027-02-28"))
+    home.tick(timedelta(days=1))
+    [row] = home.rows("SELECT cleared_by_device_at FROM alerts WHERE home_id = %(home_id)s")
+    assert row["cleared_by_device_at"] is not None
+
+
+def test_every_reason_of_what_is_overdue_has_words_on_the_board() -> None:
+    tasks = {f"overdue_{task}" for task in Task}
+    reasons = tasks | {"overdue_hazard", "overdue_major_hazard", "overdue_insurance"}
+    for language in LANGUAGES:
+        assert {f"overdue.{reason}" for reason in reasons} <= Texts().keys(language)
 
 
 @pytest.mark.ground("plain")

@@ -47,12 +47,23 @@ ROW = AlertRow(
     unregistered=False,
     drill=False,
     reason="smoke",
+    subject="device:3",
     repeats=0,
     muted=None,
     muted_until=None,
     muted_by=None,
 )
 CARER = Person(1, "zhang", "张敏", Role.CARER, 1, "138")
+
+
+def test_what_is_overdue_leads_to_its_hazard() -> None:
+    def hazard_of(subject: str) -> int | None:
+        row = replace(ROW, subject=subject)
+        return make_card(INCIDENT, [row], now=NOW).alerts[0].overdue_hazard
+
+    assert hazard_of("home:13:hazard:4") == 4
+    assert hazard_of("home:13:drill") is None
+    assert hazard_of("device:hazard:4") is None
 
 
 def test_the_order_of_urgency_is_that_of_the_classes() -> None:
