@@ -18,6 +18,7 @@ from api.months import scope_of
 from api.registers import Keeper, WritingKeeper
 from api.render import render
 from api.service import OurService, Service
+from compliance.json_report import SCHEMA
 from compliance.report import Report, seen
 from compliance.section import Detail, Numbering, Style
 from compliance.sources import source_lines, source_of
@@ -173,6 +174,12 @@ def _written(made: Report, form: Form, now: datetime) -> bytes:
 def _sent(content: bytes, form: str, name: str) -> Response:
     named = f"attachment; filename*=UTF-8''{quote(f'{name}.{form}')}"
     return Response(content, media_type=TYPES[form], headers={"Content-Disposition": named})
+
+
+@router.get("/api/report/schema.json", summary="数据文件的格式 The schema of the .json")
+def schema() -> Response:
+    """Return the JSON Schema that every .json of the section keeps to; for other systems, without a login."""
+    return Response(SCHEMA.read_bytes(), media_type="application/schema+json")
 
 
 @router.post("/api/report/sign", summary="签发 Sign")

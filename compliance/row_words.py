@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date, datetime
+from functools import cache
 from typing import Any
 
 from compliance.figures import Figure, number
@@ -117,6 +118,7 @@ def homes_named(rows: Mapping[str, Mapping[str, Any]]) -> dict[int, str]:
     return {int(key): str(row["name"]) for key, row in rows.items()}
 
 
+@cache
 def _column(query: str, field: str) -> Column | None:
     if query not in BY_NAME:
         return None

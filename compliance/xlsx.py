@@ -9,6 +9,7 @@ from io import BytesIO
 from typing import Any
 
 from openpyxl import Workbook
+from openpyxl.cell import WriteOnlyCell
 from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.utils import get_column_letter
 
@@ -166,18 +167,36 @@ def _evidence(sheet: Any, report: Report) -> None:
     )
     counted = rows_of(report.counted)
     homes = homes_named(counted["homes"])
-    row = 2
     for figure in report.section.figures.values():
         proof = figure.evidence
         query = _ROWS_OF.get(proof.table, proof.table)
         for number in proof.rows:
             held = counted.get(query, {}).get(str(number), {})
             home = homes.get(held.get("home_id") or 0, "")
-            cells = (figure.key, figure.label, proof.query, proof.table, number, noun(query), home)
-            for column, cell in enumerate((*cells, row_told(query, held)), 1):
-                _write(sheet, row, column, cell)
-            row += 1
+            told = row_told(query, held)
+            # Appended, for there are tens of thousands; what a person typed is never a formula, as in _write.
+            sheet.append(
+                (
+                    figure.key,
+                    figure.label,
+                    proof.query,
+                    proof.table,
+                    number,
+                    noun(query),
+                    _text_cell(sheet, home),
+                    told,
+                )
+            )
     sheet.auto_filter.ref = sheet.dimensions
+
+
+def _text_cell(sheet: Any, text: str) -> Any:
+    """Return a text as a cell that no spreadsheet takes for a formula; plain where there is no danger."""
+    if not _FORMULA_LEADS.match(text):
+        return text
+    cell = WriteOnlyCell(sheet, text)
+    cell.data_type = "s"
+    return cell
 
 
 _ROWS_OF = {"places": "rooms"}

@@ -9,13 +9,14 @@ from pathlib import Path
 
 import docx
 import httpx
+import jsonschema
 import psycopg
 import pytest
 
 from compliance.archive import verify
 from model.clock import SHANGHAI, utc_now
 from store import pool
-from tests.county import County
+from tests.county import Board, County
 
 pytestmark = pytest.mark.ground("plain")
 SignIn = Callable[[str], httpx.Client]
@@ -57,6 +58,12 @@ def test_the_bureau_reads_takes_and_signs_the_county_and_sees_what_moved(
     moved = bureau.get(path).text
     assert "培训期数" in moved
     assert "新增" in moved
+
+
+def test_the_json_keeps_to_the_schema_that_anybody_can_fetch(sign_in: SignIn, board: Board) -> None:
+    schema = httpx.get(f"{board.address}/api/report/schema.json")
+    assert schema.status_code == 200
+    jsonschema.validate(sign_in("bureau").get(f"/api/report/safety.json?year={YEAR}").json(), schema.json())
 
 
 def test_a_head_sees_their_own_home_and_signs_nothing(county: County, sign_in: SignIn) -> None:
