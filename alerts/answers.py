@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 
-from alerts import drills, engine, escalation, lifecycle, log, telling
+from alerts import drills, engine, escalation, lifecycle, log, procedure, telling
 from alerts.classes import Limits
 from alerts.decisions import Raise
 from alerts.rules.fire import confirmed_subject
@@ -85,6 +85,8 @@ def answer(
             continue
         if answer is Answer.REOPEN:
             alarms.reopen_incident(conn, target)
+            if alert.alert_class is AlertClass.W5:
+                procedure.wait(conn, target, alert.raised_at)
         alarms.save_answer(conn, after, actor.person_id, cause)
         log.append(
             conn,

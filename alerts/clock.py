@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 
 import psycopg
 
-from alerts import engine, escalation, nuisance, patrols, suppression, walking, watchdog
+from alerts import engine, escalation, nuisance, patrols, procedure, suppression, walking, watchdog
 from alerts.classes import Limits
 from alerts.rules import fault
 from model.events import Kind
@@ -69,6 +69,9 @@ def _on_timer(conn: Conn, timer: timers.Timer, now: datetime) -> None:
         return
     if timer.kind == suppression.TIMER:
         suppression.on_timer(conn, timer, now)
+        return
+    if timer.kind == procedure.TIMER:
+        procedure.on_due(conn, timer, now)
         return
     timers.drop_timer(conn, timer.kind, timer.subject)
     device = devices.device_by_id(conn, timer.device_id) if timer.device_id is not None else None

@@ -10,7 +10,18 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from alerts import escalation, ladder, lifecycle, log, nuisance, order, rules, suppression, thresholds
+from alerts import (
+    escalation,
+    ladder,
+    lifecycle,
+    log,
+    nuisance,
+    order,
+    procedure,
+    rules,
+    suppression,
+    thresholds,
+)
 from alerts.classes import CLASSES, Limits, more_urgent
 from alerts.decisions import (
     Active,
@@ -300,6 +311,8 @@ def _raise(
     )
     if held is not None and suppression.mute(conn, incident_id, alert_id, held, decision.alert_class, now):
         return alert_id
+    if decision.alert_class is AlertClass.W5:
+        procedure.wait(conn, incident_id, now)
     if raised.opened:
         escalation.start(conn, raised.incident, alert_id, now, [raised.alert(new)])
     else:

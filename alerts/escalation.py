@@ -123,9 +123,14 @@ def call_help(conn: Conn, incident_id: int, alert_id: int, now: datetime) -> Non
     if incident is None:
         return
     call = max(0, (now - incident.opened_at) // _HELP_AGAIN_AFTER)
-    people = _everyone(conn, incident, ladder.from_json(incident.ladder), now)
+    tell_all(conn, incident, alert_id, f"help{call or ''}", now)
+
+
+def tell_all(conn: Conn, incident: IncidentRow, alert_id: int, why: str, now: datetime) -> None:
+    """Tell everybody of every rung, each person once for the same reason."""
     about = receivers.ask_message_facts(conn, alert_id)
-    telling.tell(conn, incident, about, people, f"{incident.incident_class}+help{call or ''}", now)
+    people = _everyone(conn, incident, ladder.from_json(incident.ladder), now)
+    telling.tell(conn, incident, about, people, f"{incident.incident_class}+{why}", now)
 
 
 def stage_of(incident: IncidentRow, step: int) -> str:

@@ -28,7 +28,8 @@ class Message:
 class MessageFacts:
     """What is known about an alert when its message is written.
 
-    `stage` is a class, with `+2` or `+help` after it further up the ladder and `#2` in a second round.
+    `stage` is a class, with `+2`, `+help` or `+untold-family` after it further up the ladder, `#2` in a
+    second round.
     `place_path` goes from the building to the room. `late_by` is None for an alarm that came in time,
     `cannot_walk` counts the residents of that floor who cannot walk, None where nobody knows the place;
     `burning` is what somebody on the spot said burns.
@@ -169,6 +170,10 @@ _WORDS_OF_REASON: dict[str, _Words] = {
 }
 """Words for what its reason says better than its class (alerts.canary, alerts.rules.patrol)."""
 
+UNTOLD = "untold-"
+"""Begins the part of a stage that names who was not told by the deadline (alerts.procedure.Told)."""
+_UNTOLD = {"family": "家属", "police": "110", "bureau": "民政局"}
+
 
 def compose(facts: MessageFacts) -> Message:
     """Return the message for one person about one alert."""
@@ -242,6 +247,8 @@ def _rung(stage: str) -> str:
         return "现场求援 "
     if rung.startswith("stale"):
         return f"{rung.removeprefix('stale')} 天未办结 "
+    if rung.startswith(UNTOLD):
+        return "、".join(_UNTOLD[told] for told in rung.removeprefix(UNTOLD).split("-")) + "未通知 "
     return f"无人处置升级{rung[:3]} " if rung else ""
 
 

@@ -1,6 +1,7 @@
 """What must be told to others once a resident is missing (W5): who told whom, and by when.
 
-We tell the home's own people; families and the police are told by a person, who notes it here.
+We tell the home's own people; families and the police are told by a person, who notes it here. Whatever is
+not noted by its deadline is told to everybody whom the incident calls.
 Source: class table W5 (family within 10 min, police and bureau within 30), after missing-person practice.
 """
 
@@ -11,12 +12,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from alerts import log
-from model.alerts import AlertClass
+from alerts import escalation, log
+from alerts.messages import UNTOLD
+from model.alerts import Alert, AlertClass, AlertState
 from model.errors import Missing, Refused
 from model.people import Actor
-from store import alarms, alert_log
+from store import alarms, alert_log, timers
 from store.sql import Conn
+from store.timers import Timer
 
 
 class Told(StrEnum):
@@ -32,6 +35,7 @@ WITHIN: dict[Told, timedelta] = {
     Told.POLICE: timedelta(minutes=30),
     Told.BUREAU: timedelta(minutes=30),
 }
+TIMER = "untold"
 _ACTION = "told_"
 
 
@@ -61,6 +65,52 @@ def steps(declared_at: datetime, log_rows: Iterable[tuple[str, datetime, str]]) 
     )
 
 
+def wait(conn: Conn, incident_id: int, declared_at: datetime) -> None:
+    """Begin to watch the deadlines of a resident who has just been declared missing."""
+    _set(conn, incident_id, declared_at + min(WITHIN.values()))
+
+
+def on_due(conn: Conn, timer: Timer, now: datetime) -> None:
+    """Tell everybody what is not noted as told by its deadline; the caller holds the home's lock."""
+    timers.drop_timer(conn, timer.kind, timer.subject)
+    incident = None if timer.incident_id is None else alarms.incident_for_update(conn, timer.incident_id)
+    alert = None if incident is None else _declared(conn, incident.incident_id)
+    if incident is None or alert is None or alert.state is AlertState.RESOLVED:
+        return
+    noted = alert_log.told(conn, incident.incident_id)
+    left = [
+        step
+        for step in steps(alert.raised_at, ((action, at, "") for action, at in noted.items()))
+        if step.done_at is None
+    ]
+    untold = [step.told for step in left if step.due_at <= now]
+    if untold:
+        log.append(
+            conn,
+            incident_id=incident.incident_id,
+            at=now,
+            actor=log.SYSTEM,
+            action="untold",
+            alert_id=alert.alert_id,
+            details={"untold": [str(told) for told in untold]},
+        )
+        escalation.tell_all(conn, incident, alert.alert_id, f"{UNTOLD}{'-'.join(untold)}", now)
+    if waiting := [step.due_at for step in left if step.due_at > now]:
+        _set(conn, incident.incident_id, min(waiting))
+
+
+def _set(conn: Conn, incident_id: int, due_at: datetime) -> None:
+    timers.set_timer(
+        conn, kind=TIMER, subject=f"{TIMER}:{incident_id}", incident_id=incident_id, due_at=due_at
+    )
+
+
+def _declared(conn: Conn, incident_id: int) -> Alert | None:
+    """Return the alert by which somebody was declared missing in an incident, the open one of several."""
+    found = [one for one in alarms.alerts_of_incident(conn, incident_id) if one.alert_class is AlertClass.W5]
+    return next((one for one in found if one.state is not AlertState.RESOLVED), found[0] if found else None)
+
+
 def note(conn: Conn, incident_id: int, told: Told, actor: Actor, now: datetime) -> None:
     """Note that somebody was told; what is noted already stays as it was noted first.
 
@@ -70,10 +120,7 @@ def note(conn: Conn, incident_id: int, told: Told, actor: Actor, now: datetime) 
     if home is None:
         raise Missing(f"no such incident: {incident_id}")
     alarms.lock_home(conn, home[0])
-    alert = next(
-        (one for one in alarms.alerts_of_incident(conn, incident_id) if one.alert_class is AlertClass.W5),
-        None,
-    )
+    alert = _declared(conn, incident_id)
     if alert is None:
         raise Refused(f"nobody is declared missing in incident {incident_id}")
     if action_of(told) not in alert_log.told(conn, incident_id):
