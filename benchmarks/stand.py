@@ -63,7 +63,8 @@ class Stand:
                 continue
             part = {"mosquitto": "broker", "postgres": "database"}.get(name)
             if part is not None:
-                used[part] += times.user + times.system
+                # What has ended is counted with the server that waited for it: a backend takes nothing along.
+                used[part] += times.user + times.system + times.children_user + times.children_system
         return used
 
 

@@ -76,7 +76,7 @@ def test_workers_share_the_messages_and_a_killed_one_loses_none() -> None:
 
 
 def test_a_curve_has_its_points_and_its_slope() -> None:
-    size = curves.Size((1,), (200, 400), (1,), 200, messages=1000, turns=1, minutes=0.1, rate=300)
+    size = curves.Size((1,), (200, 400), (1,), 200, messages=1000, turns=1, minutes=0.1, rate=1500)
     found = curves.run(size, say=_quiet)
     assert [point["x"] for point in found["devices"]["points"]] == [200, 400]
     assert len(found["minutes"]["points"]) == 5
