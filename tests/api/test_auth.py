@@ -8,10 +8,11 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from time import perf_counter
 
+import argon2
 import httpx
 import pytest
 
-from api.passwords import Passwords, hash_password
+from api.passwords import Passwords, hash_of_nobody, hash_password
 from tests.county import PASSWORD, Board, County, config_for, raise_alert, routes, served
 
 pytestmark = pytest.mark.ground("plain")
@@ -65,6 +66,14 @@ def test_an_unknown_login_takes_as_long_as_a_wrong_password() -> None:
         return min(times)
 
     assert 0.5 < fastest(None) / fastest(known) < 2
+
+
+def test_the_hash_of_nobody_costs_what_any_does_and_is_worked_through() -> None:
+    nobody = hash_of_nobody()
+    assert argon2.extract_parameters(nobody) == argon2.extract_parameters(hash_password("any"))
+    with pytest.raises(argon2.exceptions.VerifyMismatchError):
+        argon2.PasswordHasher().verify(nobody, "any")
+    assert hash_of_nobody() != nobody
 
 
 def test_guesses_are_limited_and_a_right_password_must_wait_too(board: Board) -> None:
