@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import re
@@ -24,6 +25,8 @@ from yian.embedded.broker import free_port
 
 pytestmark = pytest.mark.ground("plain")
 PATIENCE_S = 60
+RESIDENT_AT_MOST_MB = 300
+"""Shared pages counted for each process. `yian bench board` says which takes how much."""
 
 
 class Served:
@@ -88,6 +91,17 @@ def test_it_recovers_from_the_end_of_each_process_and_ends_with_the_one_that_sta
     assert len(left) > 8
     served.process.kill()
     assert gone(left)
+
+
+def test_at_rest_all_processes_added_up_take_no_more_than_they_may(served: Served) -> None:
+    def resident_mb() -> float:
+        found = 0
+        for process in (served.process, *served.process.children(recursive=True)):
+            with contextlib.suppress(psutil.NoSuchProcess):  # a connection for a moment
+                found += process.memory_info().rss
+        return found / 2**20
+
+    eventually(lambda: resident_mb() <= RESIDENT_AT_MOST_MB, within_s=PATIENCE_S)
 
 
 def raised(served: Served) -> int:
