@@ -22,12 +22,17 @@ import psycopg
 from benchmarks.stand import ROOT, free_port, machine
 from benchmarks.wire import Publisher, alarm
 from model.clock import utc_now
+from store import pool
 
 UP_WITHIN_S = 90.0
 
 
 def run(
-    *, settle_s: float = 5.0, idle_s: float = 20.0, pages: int = 100, say: Callable[[str], None] = print
+    *,
+    settle_s: float = 2.5 * pool.KEPT_FOR.total_seconds(),
+    idle_s: float = 20.0,
+    pages: int = 100,
+    say: Callable[[str], None] = print,
 ) -> dict[str, Any]:
     """Start `yian serve --embedded` on an empty folder, look at it, start it again; return the figures."""
     with tempfile.TemporaryDirectory(prefix="yian-bench-", ignore_cleanup_errors=True) as made:
@@ -36,8 +41,8 @@ def run(
         with _served(folder) as (server, url):
             started_s = time.perf_counter() - began
             say(f"up in {started_s:.1f} s")
-            time.sleep(settle_s)  # the roles are to come to rest
             took = _pages(url, pages)
+            time.sleep(settle_s)  # the roles come to rest, and what the pages needed is let go
             processes = [server, *server.children(recursive=True)]
             memory = _memory(processes, folder)
             before = _cpu(processes)
