@@ -17,7 +17,7 @@ from store.sql import Conn
 
 ALL_HOMES = "all"
 KEPT_FOR = timedelta(seconds=30)
-"""So long a pool keeps what nobody needs. Source: our choice: a connection is 16 MB, and a new one some 10 ms."""
+"""So long a pool keeps what nobody needs. Source: our choice; a connection is 16 MB, and a new one 10 ms."""
 
 
 def configure(conn: Connection[Any]) -> None:
