@@ -167,9 +167,10 @@ def _name(process: psutil.Process) -> str:
 
 
 def _cpu(processes: Sequence[psutil.Process]) -> float:
+    """Return the CPU seconds used, with those of children that have ended, as connections of a moment do."""
     used = 0.0
     for process in processes:
         with suppress(psutil.Error):
             times = process.cpu_times()
-            used += times.user + times.system
+            used += times.user + times.system + times.children_user + times.children_system
     return used

@@ -101,7 +101,7 @@ def test_at_rest_all_processes_added_up_take_no_more_than_they_may(served: Serve
                 found += process.memory_info().rss
         return found / 2**20
 
-    eventually(lambda: resident_mb() <= RESIDENT_AT_MOST_MB, within_s=PATIENCE_S)
+    eventually(lambda: resident_mb() <= RESIDENT_AT_MOST_MB, within_s=2 * PATIENCE_S)
 
 
 def raised(served: Served) -> int:
