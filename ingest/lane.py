@@ -238,7 +238,9 @@ class Lane:
             self._conn = self._connect()
             pool.plan_once(self._conn)
             readings.prepare(self._conn)
-            writer.warm_up(self._conn)
+            if self._after is None:
+                # What begins comes by the lane that goes first; the other need not carry 5 MB for it.
+                writer.warm_up(self._conn)
         return self._conn
 
     def _drop_connection(self) -> None:
