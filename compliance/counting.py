@@ -23,10 +23,19 @@ class Counting:
             "ends_at": counted.period.ends_at.isoformat(),
             "home": counted.home.code if counted.home else None,
         }
+        # A county's and a home's report have named no other scope since before there was one.
+        self.params |= {"township": counted.township} if counted.township else {}
+        self.params |= {"device": counted.device} if counted.device else {}
 
     def evidence(self, query: str, table: str, rows: Iterable[int] = ()) -> Evidence:
         """Return where a figure comes from."""
         return Evidence(query, self.params, table, tuple(rows))
+
+    def of_days(self, query: str = "day_sums") -> Evidence:
+        """Return where a figure over daily rollups comes from; those of homes hold no single device."""
+        if self.counted.device is None:
+            return self.evidence(query, "home_days")
+        return self.evidence("device_day_sums" if query == "day_sums" else query, "device_days")
 
     def completeness(self, *kinds: str) -> float | None:
         """Return the share of due reports that came, of these kinds or of all; None where none was due."""

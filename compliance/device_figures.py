@@ -119,7 +119,7 @@ def completeness(c: Counting) -> list[Figure]:
             "数据完整率",
             came * c.days_share if due else None,
             due,
-            c.evidence("day_sums", "home_days"),
+            c.of_days(),
             1.0,
             "没有应报数据的设备",
         ),

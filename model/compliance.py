@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from calendar import monthrange
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 
@@ -58,6 +58,17 @@ def year_until(last_on: date, now: datetime) -> Period:
 def month_of(year: int, month: int, now: datetime) -> Period:
     """Return a calendar month, cut off at `now` where it is not over."""
     return period(date(year, month, 1), date(year, month, monthrange(year, month)[1]), now)
+
+
+def days_covered(within: Period, spans: Iterable[tuple[date, date]]) -> int:
+    """Return on how many days of a period at least one of the spans runs; both ends of each belong to it."""
+    days, until = 0, within.start_on - _ONE_DAY
+    for first_on, last_on in sorted(spans):
+        first_on, last_on = max(first_on, until + _ONE_DAY), min(last_on, within.end_on)
+        if first_on <= last_on:
+            days += (last_on - first_on).days + 1
+            until = last_on
+    return days
 
 
 @dataclass(frozen=True, slots=True)
@@ -324,3 +335,7 @@ class Counted:
     """When the first device of the scope was ever heard."""
     by_home: Mapping[int, Sequence[object]] = field(default_factory=dict[int, Sequence[object]])
     """What each home adds to the sums, in the order in which they are read: to tell whose have changed."""
+    township: str | None = None
+    """The township whose homes these are; None for one home, or for the county."""
+    device: str | None = None
+    """The address of the device that it is all about."""

@@ -6,10 +6,11 @@ The named queries are the evidence that a report cites; every reader takes the s
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 from typing import Any, TypeVar
 
+from psycopg import Cursor
 from psycopg.rows import class_row, kwargs_row
 
 from model.clock import SHANGHAI
@@ -35,9 +36,12 @@ from model.compliance import (
     RoomRow,
     TrainingRow,
     WornSum,
+    days_covered,
 )
 from model.errors import Missing
+from model.scopes import Scope, ScopeKind
 from store import device_history, sql
+from store.scopes import EVERYWHERE, Where
 from store.sql import Conn
 
 _Q = sql.load(__file__)
@@ -71,7 +75,31 @@ def home_id_of(conn: Conn, code: str) -> int:
     return row[0]
 
 
-def asked(period: Period, home_id: int | None) -> dict[str, object]:
+READ_OF_A_PERIOD: tuple[str, ...] = (
+    "devices",
+    "rooms",
+    "alerts",
+    "incidents",
+    "inspections",
+    "hazards",
+    "trainings",
+    "projects",
+    "accidents",
+    "insurances",
+    "health_checks",
+    "residents",
+    "care_visits",
+    "proofs",
+    "targets",
+    "liveness",
+    "days",
+    "duty",
+    "worn",
+)
+"""What can be left out of a reading; homes, and since when there is data, are always read."""
+
+
+def asked(period: Period, where: Where) -> dict[str, object]:
     """Return the parameters that every reader takes."""
     return {
         "start_on": period.start_on,
@@ -80,7 +108,8 @@ def asked(period: Period, home_id: int | None) -> dict[str, object]:
         "ends_at": period.ends_at,
         "to_date": period.to_date,
         "year": period.start_on.year,
-        "home_id": home_id,
+        "homes": None if where.homes is None else list(where.homes),
+        "device_id": where.device_id,
         # The last day of a period to date is not whole: its sums would tell of hours after it.
         "rolled_to": period.end_on - timedelta(days=1) if period.to_date else period.end_on,
     }
@@ -91,46 +120,106 @@ def counted(conn: Conn, period: Period, home_id: int | None, now: datetime) -> C
 
     The caller's transaction should be REPEATABLE READ, so that all of it is of one moment.
     """
-    params = asked(period, home_id)
-    params["tail_at"] = tail_at = _tail_at(conn, params, period)
+    if home_id is None:
+        return counted_in(conn, period, EVERYWHERE, now)
+    return counted_in(conn, period, Where(Scope(ScopeKind.HOME), (home_id,)), now)
+
+
+def counted_in(
+    conn: Conn, period: Period, where: Where, now: datetime, reads: Collection[str] = READ_OF_A_PERIOD
+) -> Counted:
+    """Read what the figures of a period count, of any scope; what `reads` does not name is left empty.
+
+    Of a device only what it reported itself is read, and whether it was in place; the days that were counted
+    at all are those of its home.
+    """
+    return counted_of(conn, [period], where, now, reads)[0]
+
+
+def counted_of(
+    conn: Conn,
+    periods: Sequence[Period],
+    where: Where,
+    now: datetime,
+    reads: Collection[str] = READ_OF_A_PERIOD,
+) -> list[Counted]:
+    """Read the same of several periods; what holds for all of them is asked for once."""
+    first = asked(min(periods, key=lambda one: one.start_on), where)
+    heard = _ask(conn.cursor(), "observed_from", first).fetchall()
+    # Asked from the earliest day on; for a later period it is that day, or the first of its own.
+    first_open_on: date | None = _first(conn, "first_day_not_rolled_up", first)
+    return [_counted(conn, period, where, now, reads, heard, first_open_on) for period in periods]
+
+
+def _counted(
+    conn: Conn,
+    period: Period,
+    where: Where,
+    now: datetime,
+    reads: Collection[str],
+    heard: Sequence[tuple[int | None, datetime | None]],
+    first_open_on: date | None,
+) -> Counted:
+    params = asked(period, where)
+    params["tail_at"] = tail_at = _tail_at(first_open_on, period)
     homes = _rows(conn, "homes", HomeRow, params)
     sums = _Sums(conn, params)
-    observed_from: datetime | None = sums.value("observed_from")
-    first_on = (
-        None if observed_from is None else max(period.start_on, observed_from.astimezone(SHANGHAI).date())
-    )
+    observed_from: datetime | None = sums.of_all("observed_from", heard)
     tail_days = (
         0 if tail_at >= period.ends_at else (period.end_on - tail_at.astimezone(SHANGHAI).date()).days + 1
     )
+    kind = where.scope.kind
+    # The day sums of homes hold no single device.
+    day_sums = "day_sums" if where.device_id is None else "device_day_sums"
+    if kind is ScopeKind.DEVICE:
+        reads = {*reads, "devices"}
+
+    def rows(name: str, query: str, row: type[Row]) -> tuple[Row, ...]:
+        return _rows(conn, query, row, params) if name in reads else ()
+
     return Counted(
         period=period,
         known_at=now,
-        home=homes[0] if home_id is not None and homes else None,
+        home=homes[0] if kind is ScopeKind.HOME and homes else None,
+        township=where.scope.name if kind is ScopeKind.TOWNSHIP else None,
+        device=where.scope.name if kind is ScopeKind.DEVICE else None,
         homes=homes,
-        devices=_rows(conn, "devices", DeviceRow, params),
-        rooms=_rows(conn, "rooms", RoomRow, params),
-        alerts=_rows(conn, "alerts", AlertRow, params),
-        incidents=_incidents(conn, params),
-        inspections=_inspections(conn, params),
-        hazards=_rows(conn, "hazards", HazardRow, params),
-        trainings=_rows(conn, "trainings", TrainingRow, params),
-        projects=_rows(conn, "projects", ProjectRow, params),
-        accidents=_rows(conn, "accidents", AccidentRow, params),
-        insurances=_rows(conn, "insurances", InsuranceRow, params),
-        health_checks=_rows(conn, "health_checks", HealthCheckRow, params),
-        residents=_rows(conn, "residents", ResidentRow, params),
-        care_visits=_rows(conn, "care_visits", CareVisitRow, params),
-        proofs=sums.rows("proof_sums", ProofSum),
-        targets=dict(conn.execute(_Q["targets"], params).fetchall()),
-        liveness=sums.rows("liveness_sums", LivenessSum),
-        days=_days(sums, tail=tail_days > 0),
+        devices=rows("devices", "devices", DeviceRow),
+        rooms=rows("rooms", "rooms", RoomRow),
+        alerts=rows("alerts", "alerts", AlertRow),
+        incidents=_incidents(conn, params) if "incidents" in reads else (),
+        inspections=_inspections(conn, params) if "inspections" in reads else (),
+        hazards=rows("hazards", "hazards", HazardRow),
+        trainings=rows("trainings", "trainings", TrainingRow),
+        projects=rows("projects", "projects", ProjectRow),
+        accidents=rows("accidents", "accidents", AccidentRow),
+        insurances=rows("insurances", "insurances", InsuranceRow),
+        health_checks=rows("health_checks", "health_checks", HealthCheckRow),
+        residents=rows("residents", "residents", ResidentRow),
+        care_visits=rows("care_visits", "care_visits", CareVisitRow),
+        proofs=sums.rows("proof_sums", ProofSum) if "proofs" in reads else (),
+        targets=dict(conn.execute(_Q["targets"], params).fetchall()) if "targets" in reads else {},
+        liveness=sums.rows("liveness_sums", LivenessSum) if "liveness" in reads else (),
+        days=_days(sums, day_sums, tail=tail_days > 0) if "days" in reads else (),
         days_counted=sums.value("days_rolled_up") + tail_days,
-        days_observed=0 if first_on is None else max(0, (period.end_on - first_on).days + 1),
-        duty=sums.rows("duty_sum", DutySum)[0],
-        worn=sums.rows("worn_sum", WornSum)[0],
+        days_observed=days_covered(period, _spans(homes, heard)),
+        duty=sums.rows("duty_sum", DutySum)[0] if "duty" in reads else DutySum(0.0, 0.0, 0),
+        worn=sums.rows("worn_sum", WornSum)[0] if "worn" in reads else WornSum(None, 0.0, 0),
         observed_from=observed_from,
         by_home={home_id: (*parts, tail_days) for home_id, parts in sums.by_home.items()},
     )
+
+
+def _spans(
+    homes: Sequence[HomeRow], heard: Sequence[tuple[int | None, datetime | None]]
+) -> list[tuple[date, date]]:
+    """Return from when until when each home could be heard; on the day of its closing it is not any more."""
+    closed = {home.home_id: home.closed_on for home in homes}
+    return [
+        (began_at.astimezone(SHANGHAI).date(), (closed[home_id] or date.max) - timedelta(days=1))
+        for home_id, began_at in heard
+        if home_id in closed and began_at is not None
+    ]
 
 
 class _Sums:
@@ -147,12 +236,15 @@ class _Sums:
             return home_id, row(**rest)
 
         with self._conn.cursor(row_factory=kwargs_row(made)) as cur:
-            found = cur.execute(_Q[query], self._params).fetchall()
+            found = _ask(cur, query, self._params).fetchall()
         return tuple(one for home_id, one in found if not self._of_home(home_id, one))
 
     def value(self, query: str) -> Any:
         """Return the value of all."""
-        found = self._conn.execute(_Q[query], self._params).fetchall()
+        return self.of_all(query, _ask(self._conn.cursor(), query, self._params).fetchall())
+
+    def of_all(self, query: str, found: Sequence[tuple[int | None, Any]]) -> Any:
+        """Return the value of all, of what such a query has found."""
         return next(value for home_id, value in found if not self._of_home(home_id, (query, value)))
 
     def _of_home(self, home_id: int | None, one: object) -> bool:
@@ -161,17 +253,18 @@ class _Sums:
         return home_id is not None
 
 
-def _tail_at(conn: Conn, params: Mapping[str, object], period: Period) -> datetime:
-    day: date | None = _first(conn, "first_day_not_rolled_up", params)
-    if day is None:
+def _tail_at(first_open_on: date | None, period: Period) -> datetime:
+    """Return from when on the readings of a period must be counted, its end where all of it is rolled up."""
+    if first_open_on is None:
         return period.ends_at
+    day = max(first_open_on, period.start_on)
     if period.to_date:
         day = min(day, period.end_on)
     return min(period.ends_at, datetime.combine(day, time(), SHANGHAI))
 
 
-def _days(sums: _Sums, *, tail: bool) -> tuple[DaySum, ...]:
-    parts = [*sums.rows("day_sums", DaySum)]
+def _days(sums: _Sums, query: str, *, tail: bool) -> tuple[DaySum, ...]:
+    parts = [*sums.rows(query, DaySum)]
     if tail:
         parts += sums.rows("tail_sums", DaySum)
     kinds: defaultdict[str, list[DaySum]] = defaultdict(list)
@@ -195,22 +288,30 @@ def _incidents(conn: Conn, params: Mapping[str, object]) -> tuple[IncidentRow, .
         return IncidentRow(outcomes=tuple(outcomes), **rest)
 
     with conn.cursor(row_factory=kwargs_row(row)) as cur:
-        return tuple(cur.execute(_Q["incidents"], params).fetchall())
+        return tuple(_ask(cur, "incidents", params).fetchall())
 
 
 def _inspections(conn: Conn, params: Mapping[str, object]) -> tuple[InspectionRow, ...]:
-    def row(departments: list[str], **rest: Any) -> InspectionRow:
-        return InspectionRow(departments=tuple(departments), **rest)
-
-    with conn.cursor(row_factory=kwargs_row(row)) as cur:
-        return tuple(cur.execute(_Q["inspections"], params).fetchall())
+    # By position: of patrols alone a county has some 50,000 a year.
+    return tuple(
+        InspectionRow(*row, departments=tuple(departments))
+        for *row, departments in _ask(conn.cursor(), "inspections", params).fetchall()
+    )
 
 
 def _rows(conn: Conn, query: str, row: type[Row], params: Mapping[str, object]) -> tuple[Row, ...]:
     with conn.cursor(row_factory=class_row(row)) as cur:
-        return tuple(cur.execute(_Q[query], params).fetchall())
+        return tuple(_ask(cur, query, params).fetchall())
 
 
 def _first(conn: Conn, query: str, params: Mapping[str, object]) -> Any:
-    row = conn.execute(_Q[query], params).fetchone()
+    row = _ask(conn.cursor(), query, params).fetchone()
     return None if row is None else row[0]
+
+
+def _ask(cur: Cursor[Row], query: str, params: Mapping[str, object]) -> Cursor[Row]:
+    """Run a query, planned for these very parameters.
+
+    One plan for a home and for the county alike took minutes for the county where a home's took milliseconds.
+    """
+    return cur.execute(_Q[query], params, prepare=False)

@@ -19,7 +19,7 @@ INSERT INTO device_days (device_id, day, home_id, reports, reports_due, online_f
 SELECT w.device_id, %(day)s::date, w.home_id, w.reports, w.reports_due, coalesce(o.online_for, interval '0'),
        worn_of(w.device_id, day.starts_at, day.ends_at), b.battery_min_pct
 FROM day
-CROSS JOIN LATERAL reports_within(day.starts_at, day.ends_at, false, NULL) w
+CROSS JOIN LATERAL reports_within(day.starts_at, day.ends_at, false, NULL, NULL) w
 LEFT JOIN online o USING (device_id)
 LEFT JOIN battery b USING (device_id)
 ON CONFLICT (device_id, day) DO UPDATE
@@ -53,7 +53,7 @@ SELECT home_id FROM homes WHERE code = %(code)s;
 SELECT home_id, code, name, kind, township, beds, registration_no, registered_on, licensed, sprinkler,
        micro_station_on, opened_on, closed_on
 FROM homes
-WHERE (%(home_id)s::int IS NULL OR home_id = %(home_id)s)
+WHERE (%(homes)s::int[] IS NULL OR home_id = ANY (%(homes)s))
   AND coalesce(least(opened_on, registered_on), %(end_on)s) <= %(end_on)s
 ORDER BY home_id;
 
@@ -61,7 +61,8 @@ ORDER BY home_id;
 SELECT d.device_id, d.home_id, h.kind AS home_kind, d.kind, d.resident_id, r.wanders, d.installed_on, d.retired_on,
        EXISTS (SELECT FROM liveness_intervals i WHERE i.device_id = d.device_id OFFSET 0) AS heard
 FROM devices d JOIN homes h USING (home_id) LEFT JOIN residents r USING (resident_id)
-WHERE d.registered AND (%(home_id)s::int IS NULL OR d.home_id = %(home_id)s)
+WHERE d.registered AND (%(homes)s::int[] IS NULL OR d.home_id = ANY (%(homes)s))
+  AND (%(device_id)s::int IS NULL OR d.device_id = %(device_id)s)
   AND coalesce(d.installed_on, %(end_on)s) <= %(end_on)s AND coalesce(d.retired_on, %(end_on)s) >= %(start_on)s
 ORDER BY d.device_id;
 
@@ -69,12 +70,12 @@ ORDER BY d.device_id;
 WITH online AS (
     SELECT DISTINCT i.device_id
     FROM devices d JOIN liveness_intervals i USING (device_id) LEFT JOIN liveness l USING (device_id)
-    WHERE (%(home_id)s::int IS NULL OR d.home_id = %(home_id)s)
+    WHERE (%(homes)s::int[] IS NULL OR d.home_id = ANY (%(homes)s))
       AND i.online_from <= %(ends_at)s AND coalesce(i.online_to >= %(ends_at)s, l.silent_at > %(ends_at)s, true)
 ), faulty AS (
     SELECT DISTINCT a.device_id FROM alerts a
     WHERE a.class = 'T1' AND NOT a.drill AND a.raised_at < %(ends_at)s
-      AND (%(home_id)s::int IS NULL OR a.home_id = %(home_id)s)
+      AND (%(homes)s::int[] IS NULL OR a.home_id = ANY (%(homes)s))
       AND (a.resolved_at IS NULL OR a.resolved_at >= %(ends_at)s)
 ), fitted AS (
     SELECT d.place_id, bool_or(o.device_id IS NOT NULL AND f.device_id IS NULL) AS working
@@ -85,7 +86,7 @@ WITH online AS (
 )
 SELECT p.place_id, p.home_id, f.place_id IS NOT NULL AS fitted, coalesce(f.working, false) AS working
 FROM places p JOIN homes h USING (home_id) LEFT JOIN fitted f USING (place_id)
-WHERE p.needs_detector AND (%(home_id)s::int IS NULL OR p.home_id = %(home_id)s)
+WHERE p.needs_detector AND (%(homes)s::int[] IS NULL OR p.home_id = ANY (%(homes)s))
   AND (h.closed_on IS NULL OR h.closed_on > %(end_on)s) AND coalesce(h.opened_on, %(end_on)s) <= %(end_on)s
 ORDER BY p.place_id;
 
@@ -94,7 +95,8 @@ SELECT alert_id, incident_id, home_id, device_id, class AS alert_class, happened
        on_scene_at, resolved_at, outcome
 FROM alerts
 WHERE NOT drill AND class NOT IN ('C1', 'F3') AND raised_at >= %(starts_at)s AND raised_at < %(ends_at)s
-  AND (%(home_id)s::int IS NULL OR home_id = %(home_id)s)
+  AND (%(homes)s::int[] IS NULL OR home_id = ANY (%(homes)s))
+  AND (%(device_id)s::int IS NULL OR device_id = %(device_id)s)
 ORDER BY alert_id;
 
 -- name: incidents  opened in the period
@@ -103,14 +105,14 @@ SELECT i.incident_id, i.home_id, i.family, i.opened_at, i.closed_at,
         WHERE a.incident_id = i.incident_id) AS outcomes
 FROM incidents i
 WHERE NOT i.drill AND i.family NOT IN ('canary', 'test') AND i.opened_at >= %(starts_at)s AND i.opened_at < %(ends_at)s
-  AND (%(home_id)s::int IS NULL OR i.home_id = %(home_id)s)
+  AND (%(homes)s::int[] IS NULL OR i.home_id = ANY (%(homes)s))
 ORDER BY i.incident_id;
 
 -- name: inspections
 SELECT inspection_id, home_id, done_on, CASE WHEN kind = 'patrol' AND at_night THEN 'night_patrol' ELSE kind END AS kind,
        departments
 FROM inspections
-WHERE done_on BETWEEN %(start_on)s AND %(end_on)s AND (%(home_id)s::int IS NULL OR home_id = %(home_id)s)
+WHERE done_on BETWEEN %(start_on)s AND %(end_on)s AND (%(homes)s::int[] IS NULL OR home_id = ANY (%(homes)s))
 ORDER BY inspection_id;
 
 -- name: hazards  open at some time of the period
@@ -119,47 +121,47 @@ SELECT x.hazard_id, x.home_id, h.kind AS home_kind, x.found_on, x.grade, x.kind,
        ARRAY(SELECT encode(p.sha256, 'hex') FROM photos p WHERE p.hazard_id = x.hazard_id ORDER BY p.photo_id) AS photos
 FROM hazards x JOIN homes h USING (home_id)
 WHERE x.found_on <= %(end_on)s AND (x.closed_on IS NULL OR x.closed_on >= %(start_on)s)
-  AND (%(home_id)s::int IS NULL OR x.home_id = %(home_id)s)
+  AND (%(homes)s::int[] IS NULL OR x.home_id = ANY (%(homes)s))
 ORDER BY x.hazard_id;
 
 -- name: trainings
 SELECT training_id, home_id, held_on, attendees FROM trainings
-WHERE held_on BETWEEN %(start_on)s AND %(end_on)s AND (%(home_id)s::int IS NULL OR home_id = %(home_id)s)
+WHERE held_on BETWEEN %(start_on)s AND %(end_on)s AND (%(homes)s::int[] IS NULL OR home_id = ANY (%(homes)s))
 ORDER BY training_id;
 
 -- name: projects  completed in the period
 SELECT p.project_id, p.home_id, h.name AS home_name, p.kind, p.investment_yuan, p.completed_on,
        CASE WHEN p.accepted_on <= %(end_on)s THEN p.accepted_on END AS accepted_on
 FROM projects p JOIN homes h USING (home_id)
-WHERE p.completed_on BETWEEN %(start_on)s AND %(end_on)s AND (%(home_id)s::int IS NULL OR p.home_id = %(home_id)s)
+WHERE p.completed_on BETWEEN %(start_on)s AND %(end_on)s AND (%(homes)s::int[] IS NULL OR p.home_id = ANY (%(homes)s))
 ORDER BY p.completed_on, p.project_id;
 
 -- name: accidents
 SELECT accident_id, home_id, happened_on, kind, deaths, injured, incident_id FROM accidents
-WHERE happened_on BETWEEN %(start_on)s AND %(end_on)s AND (%(home_id)s::int IS NULL OR home_id = %(home_id)s)
+WHERE happened_on BETWEEN %(start_on)s AND %(end_on)s AND (%(homes)s::int[] IS NULL OR home_id = ANY (%(homes)s))
 ORDER BY accident_id;
 
 -- name: insurances  policies that ran at some time of the period
 SELECT insurance_id, home_id, starts_on, ends_on FROM insurances
-WHERE starts_on <= %(end_on)s AND ends_on >= %(start_on)s AND (%(home_id)s::int IS NULL OR home_id = %(home_id)s)
+WHERE starts_on <= %(end_on)s AND ends_on >= %(start_on)s AND (%(homes)s::int[] IS NULL OR home_id = ANY (%(homes)s))
 ORDER BY insurance_id;
 
 -- name: health_checks
 SELECT c.check_id, c.home_id, h.kind AS home_kind, c.done_on, c.examined
 FROM health_checks c JOIN homes h USING (home_id)
-WHERE c.done_on BETWEEN %(start_on)s AND %(end_on)s AND (%(home_id)s::int IS NULL OR c.home_id = %(home_id)s)
+WHERE c.done_on BETWEEN %(start_on)s AND %(end_on)s AND (%(homes)s::int[] IS NULL OR c.home_id = ANY (%(homes)s))
 ORDER BY c.check_id;
 
 -- name: residents  who lives in an open home at the end of the period; a health record of later does not count yet
 SELECT r.resident_id, r.home_id, CASE WHEN r.health_file_on <= %(end_on)s THEN r.health_file_on END AS health_file_on
 FROM residents r JOIN homes h USING (home_id)
 WHERE r.moved_in_on <= %(end_on)s AND (r.moved_out_on IS NULL OR r.moved_out_on > %(end_on)s)
-  AND (h.closed_on IS NULL OR h.closed_on > %(end_on)s) AND (%(home_id)s::int IS NULL OR r.home_id = %(home_id)s)
+  AND (h.closed_on IS NULL OR h.closed_on > %(end_on)s) AND (%(homes)s::int[] IS NULL OR r.home_id = ANY (%(homes)s))
 ORDER BY r.resident_id;
 
 -- name: care_visits  contracts of the county that ran at some time of the period; of no home
 SELECT contract_id, township, starts_on, ends_on, elders FROM care_visits
-WHERE starts_on <= %(end_on)s AND coalesce(ends_on, %(start_on)s) >= %(start_on)s AND %(home_id)s::int IS NULL
+WHERE starts_on <= %(end_on)s AND coalesce(ends_on, %(start_on)s) >= %(start_on)s AND %(homes)s::int[] IS NULL
 ORDER BY contract_id;
 
 -- name: proof_sums  device months: due where one stood there all the month and it is over, proven where a test arrived
@@ -173,7 +175,8 @@ WITH months AS (
     SELECT d.device_id, d.home_id, d.kind, coalesce(d.installed_on, (d.created_at AT TIME ZONE 'Asia/Shanghai')::date) AS since_on,
            least(d.retired_on, h.closed_on) AS until_on
     FROM devices d JOIN homes h USING (home_id)
-    WHERE d.registered AND (%(home_id)s::int IS NULL OR d.home_id = %(home_id)s)
+    WHERE d.registered AND (%(homes)s::int[] IS NULL OR d.home_id = ANY (%(homes)s))
+      AND (%(device_id)s::int IS NULL OR d.device_id = %(device_id)s)
 ), due AS (
     SELECT s.device_id, s.home_id, s.kind, m.first_on
     FROM stands s JOIN months m ON s.since_on <= m.first_on AND coalesce(s.until_on, m.next_on) >= m.next_on
@@ -210,8 +213,9 @@ WITH span AS (
                     %(starts_at)s) AS from_at,
            least(d.retired_on::timestamp AT TIME ZONE 'Asia/Shanghai',
                  h.closed_on::timestamp AT TIME ZONE 'Asia/Shanghai', %(ends_at)s) AS to_at
-    FROM devices d JOIN homes h USING (home_id) LEFT JOIN first_heard(%(home_id)s) b USING (home_id)
-    WHERE d.registered AND (%(home_id)s::int IS NULL OR d.home_id = %(home_id)s)
+    FROM devices d JOIN homes h USING (home_id) LEFT JOIN first_heard(%(homes)s) b USING (home_id)
+    WHERE d.registered AND (%(homes)s::int[] IS NULL OR d.home_id = ANY (%(homes)s))
+      AND (%(device_id)s::int IS NULL OR d.device_id = %(device_id)s)
 ), clipped AS (
     SELECT s.device_id, extract(epoch FROM sum(upper(r) - lower(r))) AS online_s
     FROM span s
@@ -241,13 +245,21 @@ ORDER BY s.home_id, s.kind;
 SELECT home_id, kind, sum(reports)::int AS reports, sum(reports_due)::int AS reports_due,
        sum(charged)::int AS charged_days, sum(with_battery)::int AS battery_days
 FROM home_days
-WHERE day BETWEEN %(start_on)s AND %(rolled_to)s AND (%(home_id)s::int IS NULL OR home_id = %(home_id)s)
+WHERE day BETWEEN %(start_on)s AND %(rolled_to)s AND (%(homes)s::int[] IS NULL OR home_id = ANY (%(homes)s))
 GROUP BY GROUPING SETS ((kind), (home_id, kind))
 ORDER BY home_id, kind;
 
+-- name: device_day_sums  the same of one device; as the nightly rollup counts it for its home
+SELECT NULL::int AS home_id, d.kind, sum(x.reports)::int AS reports, sum(x.reports_due)::int AS reports_due,
+       (count(*) FILTER (WHERE x.battery_min_pct >= 20))::int AS charged_days,
+       count(x.battery_min_pct)::int AS battery_days
+FROM device_days x JOIN devices d USING (device_id)
+WHERE x.device_id = %(device_id)s AND x.day BETWEEN %(start_on)s AND %(rolled_to)s AND x.home_id = d.home_id
+GROUP BY d.kind;
+
 -- name: days_rolled_up  how many days of the period there are sums of
 SELECT home_id, count(DISTINCT day)::int FROM home_days
-WHERE day BETWEEN %(start_on)s AND %(rolled_to)s AND (%(home_id)s::int IS NULL OR home_id = %(home_id)s)
+WHERE day BETWEEN %(start_on)s AND %(rolled_to)s AND (%(homes)s::int[] IS NULL OR home_id = ANY (%(homes)s))
 GROUP BY GROUPING SETS ((), (home_id))
 ORDER BY home_id;
 
@@ -258,7 +270,7 @@ SELECT first_day_not_rolled_up(%(start_on)s::date);
 SELECT w.home_id, w.kind, sum(w.reports)::int AS reports, sum(w.reports_due)::int AS reports_due,
        (count(*) FILTER (WHERE b.battery_min_pct >= 20))::int AS charged_days,
        count(b.battery_min_pct)::int AS battery_days
-FROM reports_within(%(tail_at)s, %(ends_at)s, %(to_date)s, %(home_id)s) w
+FROM reports_within(%(tail_at)s, %(ends_at)s, %(to_date)s, %(homes)s, %(device_id)s) w
 -- An aggregate by itself: one look-up by the index for each of these devices.
 CROSS JOIN LATERAL (SELECT min(r.battery_pct) AS battery_min_pct FROM readings r WHERE r.device_id = w.device_id
                     AND r.happened_at >= %(tail_at)s AND r.happened_at < %(ends_at)s) b
@@ -270,7 +282,7 @@ WITH first AS (SELECT home_id, min(starts_at) AS began_at FROM duties GROUP BY h
 span AS (
     SELECT f.home_id, greatest(f.began_at, %(starts_at)s) AS from_at,
            least(h.closed_on::timestamp AT TIME ZONE 'Asia/Shanghai', %(ends_at)s) AS to_at
-    FROM first f JOIN homes h USING (home_id) WHERE %(home_id)s::int IS NULL OR f.home_id = %(home_id)s
+    FROM first f JOIN homes h USING (home_id) WHERE %(homes)s::int[] IS NULL OR f.home_id = ANY (%(homes)s)
 ), planned AS (
     SELECT d.duty_id, d.home_id, d.person_id, d.starts_at, d.ends_at
     FROM span s JOIN duties d USING (home_id)
@@ -315,16 +327,22 @@ ORDER BY s.home_id;
 WITH risk AS (
     SELECT r.home_id, greatest(b.began_at, %(starts_at)s, r.moved_in_on::timestamp AT TIME ZONE 'Asia/Shanghai') AS from_at,
            least(%(ends_at)s, r.moved_out_on::timestamp AT TIME ZONE 'Asia/Shanghai') AS to_at
-    FROM residents r JOIN first_heard(%(home_id)s) b USING (home_id)
-    WHERE r.wanders AND (%(home_id)s::int IS NULL OR r.home_id = %(home_id)s)
+    FROM residents r JOIN first_heard(%(homes)s) b USING (home_id)
+    WHERE r.wanders AND (%(homes)s::int[] IS NULL OR r.home_id = ANY (%(homes)s))
+      AND (%(device_id)s::int IS NULL
+           OR r.resident_id = (SELECT x.resident_id FROM devices x WHERE x.device_id = %(device_id)s))
 ), bands AS (
     SELECT d.device_id, d.home_id FROM devices d JOIN residents r USING (resident_id)
     WHERE d.kind = 'wristband' AND d.registered AND r.wanders
-      AND (%(home_id)s::int IS NULL OR d.home_id = %(home_id)s)
+      AND (%(homes)s::int[] IS NULL OR d.home_id = ANY (%(homes)s))
+      AND (%(device_id)s::int IS NULL OR d.device_id = %(device_id)s)
 ), parts AS (
     SELECT x.home_id, x.worn_for, NULL::interval AS eligible_for FROM home_days x
     WHERE x.kind = 'wristband' AND x.day BETWEEN %(start_on)s AND %(rolled_to)s
-      AND (%(home_id)s::int IS NULL OR x.home_id = %(home_id)s)
+      AND (%(homes)s::int[] IS NULL OR x.home_id = ANY (%(homes)s)) AND %(device_id)s::int IS NULL
+    UNION ALL
+    SELECT x.home_id, x.worn_for, NULL FROM device_days x JOIN bands b USING (device_id)
+    WHERE x.device_id = %(device_id)s AND x.day BETWEEN %(start_on)s AND %(rolled_to)s AND x.home_id = b.home_id
     UNION ALL
     SELECT b.home_id, w.worn_for, NULL
     FROM bands b CROSS JOIN LATERAL (SELECT worn_of(b.device_id, %(tail_at)s, %(ends_at)s) AS worn_for) w
@@ -339,4 +357,4 @@ GROUP BY GROUPING SETS ((), (home_id))
 ORDER BY home_id;
 
 -- name: observed_from  when the first device was ever heard
-SELECT home_id, min(began_at) FROM first_heard(%(home_id)s) GROUP BY GROUPING SETS ((), (home_id)) ORDER BY home_id;
+SELECT home_id, min(began_at) FROM first_heard(%(homes)s) GROUP BY GROUPING SETS ((), (home_id)) ORDER BY home_id;

@@ -180,7 +180,8 @@ def test_a_home_has_the_same_mark_by_its_own_rows_as_by_the_countys(filed: Filed
 
 
 def test_all_that_is_counted_is_in_the_mark_but_when_it_was_known() -> None:
-    others = {"period", "targets", "care_visits", "by_home", "home", "known_at"}
+    # A month is filed of homes and the county only.
+    others = {"period", "targets", "care_visits", "by_home", "home", "township", "device", "known_at"}
     sums = {"proofs", "liveness", "days", "days_counted", "days_observed", "duty", "worn", "observed_from"}
     assert {one.name for one in fields(Counted)} == {*ROWS, *others, *sums}
 
