@@ -15,6 +15,7 @@ SUBJECTS = {
     "user": "yian.commands_people:app",
     "device": "yian.commands_devices:app",
     "report": "yian.commands_report:app",
+    "indicators": "yian.commands_indicators:indicators",
     "ledger": "yian.commands_ledger:app",
     "bench": "yian.commands_bench:app",
     "alarms": "yian.commands_alarms:app",
