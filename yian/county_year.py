@@ -7,7 +7,7 @@ import sys
 import tempfile
 import time
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -15,12 +15,17 @@ import psycopg
 from docx import Document
 
 from alerts import log
+from compliance import indicator_sheet, indicator_words
 from model.clock import SHANGHAI, utc_now
 from model.errors import Refused
+from model.scopes import scope_named
+from model.spans import Span, SpanKind, span_named
 from simulators.year import Size, Year, make
-from simulators.year.reading import read_json, read_text
+from simulators.year.reading import read_indicators, read_json, read_text
 from simulators.year.said import steps_of
-from store import alert_log, bulk, figures, pool
+from simulators.year.truth import townships_of, truth_of, truth_of_township
+from store import alert_log, bulk, figures, pool, scopes
+from store.sql import Conn
 from yian import embedded, roles
 from yian.migration import migrate_database
 from yian.report import run_report
@@ -37,6 +42,11 @@ _TABLES: dict[str, str | None] = {
     "projects": "project_id", "accidents": "accident_id", "trainings": "training_id",
     "insurances": "insurance_id", "health_checks": "check_id", "care_visits": "contract_id", "targets": None,
 }  # fmt: skip
+_ADDITIVE = (
+    "online_rate", "ack_rate", "on_scene_rate", "false_rate", "worn_rate", "charged_rate", "duty_rate",
+    "proof_rate", "completeness", "observed_rate",
+)  # fmt: skip
+"""Rates whose parts in the quarters make those of the year."""
 _FIRST_CUT, _CUTS = 232, 90
 """A year to date ends on a day between the 21st of August and the middle of November, by its seed."""
 
@@ -134,7 +144,10 @@ def load(url: str, year: Year) -> int:
 
 
 def examine(url: str, year: Year, folder: Path) -> tuple[int, list[str]]:
-    """Write the county's report and one home's, read both forms; return how many figures, the wrong ones."""
+    """Write the county's report and one home's, read both forms; return how many figures, the wrong ones.
+
+    With them the indicators of the county, its townships and quarters.
+    """
     checked, wrong = 0, list[str]()
     now = utc_now() if year.until is None else year.ends_at
     text, data = folder / "report.docx", folder / "report.json"
@@ -148,4 +161,36 @@ def examine(url: str, year: Year, folder: Path) -> tuple[int, list[str]]:
         checked += said.checked + counted.checked
         where = f"{code or 'county'} {year.last_on}: "
         wrong += [where + line for line in (*said.wrong, *counted.wrong)]
+    with pool.connect(url, name="indicators") as conn:
+        told, untrue = _indicators(conn, year, now)
+    return checked + told, wrong + untrue
+
+
+def _indicators(conn: Conn, year: Year, now: datetime) -> tuple[int, list[str]]:
+    """Read the indicators of the county and of each township; return how many, and those that are not true.
+
+    Of the county's quarters the parts must make those of the year.
+    """
+    whole = span_named(str(year.year))
+    truths = {"county": truth_of(year)}
+    truths |= {f"township:{name}": truth_of_township(year, name) for name in townships_of(year)}
+    checked, wrong = 0, list[str]()
+    for name, truth in truths.items():
+        found = read_indicators(_lines(conn, name, whole, now), truth)
+        checked += found.checked
+        wrong += [f"{name} {year.last_on}: {line}" for line in found.wrong]
+    of_year = {line["key"]: line for line in _lines(conn, "county", whole, now)}
+    quarters = [one for one in whole.parts(SpanKind.QUARTER) if one.start_on <= year.last_on]
+    parts = [{line["key"]: line for line in _lines(conn, "county", one, now)} for one in quarters]
+    for key in _ADDITIVE:
+        for part in ("numerator", "denominator"):
+            said, added = of_year[key][part] or 0, sum(one[key][part] or 0 for one in parts)
+            checked += 1
+            if abs(said - added) > 1e-6 * max(1, abs(said)):
+                wrong.append(f"county {year.last_on}: {key} {part} {said}, its quarters have {added}")
     return checked, wrong
+
+
+def _lines(conn: Conn, scope: str, span: Span, now: datetime) -> list[dict[str, Any]]:
+    sheet = indicator_sheet.read(conn, scopes.find(conn, scope_named(scope)), span, now)
+    return indicator_words.sheet_as_data(sheet)["indicators"]

@@ -35,12 +35,13 @@ def add_homes(year: Year) -> None:
         sprinkler = r.random() < 0.5 if kind == "民办" else True
         name = _name(year, kind, taken)
         code = f"year{year.seed}-{index + 1}"
+        township = r.choice(("青河镇", "柳溪镇", "南山乡"))
         number = year.add(
             "homes",
             code=code,
             name=name,
             kind=kind,
-            township=r.choice(("青河镇", "柳溪镇", "南山乡")),
+            township=township,
             beds=r.randrange(20, 200),
             registration_no=f"备〔{index + 1:03d}〕" if filed else None,
             registered_on=None if undated else registered,
@@ -51,7 +52,7 @@ def add_homes(year: Year) -> None:
             closed_on=closed,
         )
         connected = -r.randrange(1, 40)
-        home = Home(number, code, name, kind, filed, closed, connected, sprinkler)
+        home = Home(number, code, name, kind, filed, closed, connected, sprinkler, township)
         year.homes.append(home)
         if filed and year.watched_until(home):
             year.watched.append(home)

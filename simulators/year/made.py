@@ -70,6 +70,7 @@ class Home:
     closed_on: date | None
     connected: int
     sprinkler: bool
+    township: str
 
 
 @dataclass(slots=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -44,6 +44,19 @@ def read_json(report: Mapping[str, Any], year: Year, home: Home | None = None) -
             parts = f"{found[key]['numerator']}/{found[key]['denominator']}"
             wrong.append(f"json {key}: {parts}, {known.part}/{known.whole} is true")
     return Reading(len(found), tuple(wrong))
+
+
+def read_indicators(lines: Sequence[Mapping[str, Any]], truth: Mapping[str, Known]) -> Reading:
+    """Compare the indicators of a scope, as the API and the command tell them, with what is true of it."""
+    wrong: list[str] = []
+    for line in lines:
+        known, said = truth[line["key"]], line["value"]
+        if not _same(said, value_of(known)):
+            wrong.append(f"indicator {line['key']}: {said}, {value_of(known)} is true")
+        elif isinstance(known, Share) and said is not None and not _same_parts(line, known):
+            parts = f"{line['numerator']}/{line['denominator']}"
+            wrong.append(f"indicator {line['key']}: {parts}, {known.part}/{known.whole} is true")
+    return Reading(len(lines), tuple(wrong))
 
 
 # What stands around a figure in the text; a share is printed with its sign.

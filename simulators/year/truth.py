@@ -25,12 +25,33 @@ _RECORDS = ("patrol", "night_patrol", "self_check", "drill", "equipment_test")
 
 def truth_of(year: Year, home: Home | None = None) -> dict[str, Known]:
     """Return every figure of the county, or of one home."""
-    notes = year.county if home is None else year.of_home[home.number]
+    return _truth(year.county if home is None else year.of_home[home.number], county=home is None)
+
+
+def townships_of(year: Year) -> list[str]:
+    """Return the townships in which a home's devices were heard."""
+    return sorted({home.township for home in year.watched})
+
+
+def truth_of_township(year: Year, township: str) -> dict[str, Known]:
+    """Return every figure of the homes of a township: what was noted of each, taken together."""
+    whole = Notes()
+    for home in year.homes:
+        if home.township == township:
+            notes = year.of_home[home.number]
+            whole.counts.update(notes.counts)
+            whole.by_device.update(notes.by_device)
+            for name, durations in notes.took.items():
+                whole.took[name] += durations
+    return _truth(whole, county=False)
+
+
+def _truth(notes: Notes, *, county: bool) -> dict[str, Known]:
     n = notes.counts
     found: dict[str, Known] = {key: float(n[key]) for key in _COUNTED}
     found |= {key: float(n[key]) if n["filed"] else None for key in _FILED}
     found["devices_undated"] = found["fire_true_untold"] = 0.0
-    return found | _devices(n) | _alarms(notes) | _registers(n) | _care(n, county=home is None)
+    return found | _devices(n) | _alarms(notes) | _registers(n) | _care(n, county=county)
 
 
 def _devices(n: Counter[str]) -> dict[str, Known]:
