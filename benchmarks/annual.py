@@ -13,15 +13,17 @@ from typing import Any
 import psycopg
 
 from benchmarks.stand import machine
-from compliance import archive, monthly_filing
+from compliance import archive, indicator_sheet, monthly_filing
 from compliance.report import make as make_report
 from compliance.section import Style
 from compliance.template_file import read_words
 from model.clock import SHANGHAI, utc_now
 from model.compliance import Period, month_of, year_of
+from model.scopes import COUNTY, Scope, ScopeKind
+from model.spans import span_named
 from simulators.year import Size, make
 from simulators.year.reading import value_of
-from store import pool
+from store import pool, scopes
 from yian.county_year import load
 from yian.embedded import postgres
 from yian.migration import migrate_database
@@ -90,6 +92,7 @@ def run(*, size: Size = SIZE, repeats: int = 5, say: Callable[[str], None] = pri
                     took.append(time.perf_counter() - began)
             with psycopg.connect(server.url) as conn:
                 direct_s = {key: _direct_s(conn, [key], period, [None]) for key in _DIRECT}
+            indicators_s = _indicators_s(server.url, year, now)
             filing = _filing(server.url, year)
         finally:
             server.stop()
@@ -111,6 +114,7 @@ def run(*, size: Size = SIZE, repeats: int = 5, say: Callable[[str], None] = pri
         "section_aim_s": 2,
         "direct_sql_s": direct_s,
         "direct_sql_all_s": round(sum(direct_s.values()), 3),
+        "indicators_s": indicators_s,
         "filing": filing,
         "figures_checked": len(made.truth),
         "figures_wrong": len(wrong),
@@ -130,6 +134,36 @@ _NIGHTS: dict[str, str | None] = {
     "all_counted_again": "DELETE FROM month_marks",
 }
 """What comes in before each night after the first; the last is what every late row cost without the marks."""
+
+
+def _indicators_s(url: str, year: int, now: datetime) -> dict[str, float]:
+    """Return how long all indicators of a scope and span take, and those of the past; medians of five."""
+    found: dict[str, float] = {}
+    with pool.connect(url, name="bench") as conn:
+        for name, scope, text in (
+            ("county_year", COUNTY, f"{year}"),
+            ("county_month", COUNTY, f"{year}-09"),
+            ("township_year", Scope(ScopeKind.TOWNSHIP, scopes.townships(conn)[0]), f"{year}"),
+            ("township_quarter", Scope(ScopeKind.TOWNSHIP, scopes.townships(conn)[0]), f"{year}-Q3"),
+            ("home_year", Scope(ScopeKind.HOME, scopes.homes(conn)[0].code), f"{year}"),
+        ):
+            where, span = scopes.find(conn, scope), span_named(text)
+            found[name] = _median_s(
+                lambda where=where, span=span: indicator_sheet.read(conn, where, span, now)
+            )
+            found[f"{name}_past"] = _median_s(
+                lambda where=where, span=span: indicator_sheet.past(conn, where, span, now)
+            )
+    return found
+
+
+def _median_s(ask: Callable[[], object]) -> float:
+    took: list[float] = []
+    for _ in range(5):
+        began = time.perf_counter()
+        ask()
+        took.append(time.perf_counter() - began)
+    return round(statistics.median(took), 3)
 
 
 def _filing(url: str, year: int) -> dict[str, Any]:

@@ -20,9 +20,11 @@ from benchmarks import rows
 from benchmarks.board_client import People, signed_in
 from benchmarks.stand import machine, stand
 from model.clock import utc_now
-from store import readings
+from model.spans import SpanKind, to_date
+from store import readings, scopes
 
 WARM_UP = 5
+TOWNSHIPS = 8
 DIRECT_LEAST, DIRECT_FOR_S = 3, 10.0
 """A direct query that takes seconds is not asked two hundred times."""
 
@@ -68,6 +70,11 @@ _INDICATORS = (
     " avg((r.battery_pct >= 20)::int), avg(r.worn::int) FROM readings r JOIN devices d USING (device_id)"
     " WHERE d.home_id = %s AND r.happened_at >= %s GROUP BY d.kind"
 )
+_TOWNSHIP_INDICATORS = (
+    "SELECT d.kind, count(*), count(DISTINCT (r.device_id, date_trunc('hour', r.happened_at))),"
+    " avg((r.battery_pct >= 20)::int), avg(r.worn::int) FROM readings r JOIN devices d USING (device_id)"
+    " JOIN homes h USING (home_id) WHERE h.township = %s AND r.happened_at >= %s GROUP BY d.kind"
+)
 _TIME_LINE = (
     "SELECT l.number, l.at, l.actor, l.via, l.action, n.stage, n.sent_at FROM alert_log l"
     " LEFT JOIN notifications n USING (incident_id) WHERE l.incident_id = %s ORDER BY l.number"
@@ -104,6 +111,7 @@ def _fill(conn: psycopg.Connection[Any], size: Size, now: datetime) -> int:
     stored = rows.fill_readings(conn, now, readings.KEPT, timedelta(hours=1), after=size.dense)
     stored += rows.fill_readings(conn, now, readings.KEPT, timedelta(minutes=1), devices=size.dense)
     rows.fill_rollups(conn, now, hours=readings.KEPT, days=size.days)
+    conn.execute("UPDATE homes SET township = 'Township ' || home_id %% %s", [TOWNSHIPS])
     rows.fill_incidents(conn, now, days=size.days, closed=size.incidents, open_=size.open_incidents)
     conn.execute("VACUUM ANALYZE")
     return stored
@@ -128,6 +136,9 @@ def _queries(conn: psycopg.Connection[Any], people: People, now: datetime, size:
         return Query(who, path, _BY_STEP, lambda device: [step, device, now - since, now], of)
 
     month = timedelta(days=30)
+    quarter = to_date(SpanKind.QUARTER, now)
+    codes: dict[int, str] = dict(conn.execute("SELECT home_id, code FROM homes").fetchall())
+    townships = scopes.townships(conn)
     return {
         "board": Query("bureau", lambda _: "/api/incidents?open=1", _OPEN, lambda _: [None, None], [0]),
         "board_page": Query("bureau", lambda _: "/", _OPEN, lambda _: [None, None], [0]),
@@ -150,6 +161,20 @@ def _queries(conn: psycopg.Connection[Any], people: People, now: datetime, size:
             _INDICATORS,
             lambda home: [home, now - month],
             homes,
+        ),
+        "indicators_of_a_home_and_quarter": Query(
+            "bureau",
+            lambda home: f"/api/indicators?scope=home:{codes[home]}&period={quarter}",
+            _INDICATORS,
+            lambda home: [home, now - month],
+            homes,
+        ),
+        "indicators_of_a_township_and_quarter": Query(
+            "bureau",
+            lambda number: f"/api/indicators?scope=township:{townships[number]}&period={quarter}",
+            _TOWNSHIP_INDICATORS,
+            lambda number: [townships[number], now - month],
+            range(len(townships)),
         ),
         "quality_30_days": Query(
             "bureau",
