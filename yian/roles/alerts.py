@@ -13,7 +13,7 @@ from alerts import links, outbox
 from alerts.channels import Channels, web_push
 from alerts.channels.publishing import Broker, publish
 from alerts.sender import LinkOf
-from model.clock import SHANGHAI
+from model.clock import SHANGHAI, utc_now
 from store import pool
 from yian.roles import database_url, public_url
 from yian.roles.alert_clock import AlertClock
@@ -41,7 +41,10 @@ def run(settings: Settings, stopping: threading.Event) -> None:
     # The scheduler only ticks: each timer is a row, so a tick that is skipped or late loses nothing.
     scheduler = BackgroundScheduler(timezone=SHANGHAI)
     every_tick: dict[str, Any] = {"misfire_grace_time": None, "coalesce": True, "max_instances": 1}
-    scheduler.add_job(alert_clock.tick, "interval", seconds=TICK_EVERY_S, **every_tick)
+    # The first at once: what fell due while nothing ran has waited long enough, and a start waits for us.
+    scheduler.add_job(
+        alert_clock.tick, "interval", seconds=TICK_EVERY_S, next_run_time=utc_now(), **every_tick
+    )
     scheduler.add_job(alert_clock.nightly, "cron", hour=0, minute=20, **every_tick)
     scheduler.add_job(alert_clock.monthly, "cron", hour=1, minute=30, **every_tick)
     scheduler.add_job(alert_clock.tests, "interval", seconds=60, **every_tick)
