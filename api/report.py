@@ -177,8 +177,8 @@ def _sent(content: bytes, form: str, name: str) -> Response:
 
 
 @router.get("/api/report/schema.json", summary="数据文件的格式 The schema of the .json")
-def schema() -> Response:
-    """Return the JSON Schema that every .json of the section keeps to; for other systems, without a login."""
+def schema(_: SignedIn) -> Response:
+    """Return the JSON Schema that every .json of the section keeps to."""
     return Response(SCHEMA.read_bytes(), media_type="application/schema+json")
 
 
