@@ -24,6 +24,7 @@ from store.migrate import migrate
 from yian import embedded
 
 ROOT = Path(__file__).resolve().parent.parent
+DEVICES_OF_A_HOME = 250
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,8 +87,8 @@ def free_port() -> int:
 
 
 def register(conn: psycopg.Connection[Any], devices: int) -> None:
-    """Enter a fleet: homes of 250 devices with ten zones each, 90 % wristbands."""
-    homes = devices // 250 + 1
+    """Enter a fleet: homes of 250 devices with ten zones each, 90 % wristbands, a carer on duty and a head."""
+    homes = devices // DEVICES_OF_A_HOME + 1
     conn.execute(
         "INSERT INTO homes (code, name, kind) SELECT 'bench-' || n, 'Home ' || n, '敬老院'"
         " FROM generate_series(0, %s) n",
@@ -96,6 +97,16 @@ def register(conn: psycopg.Connection[Any], devices: int) -> None:
     conn.execute(
         "INSERT INTO places (home_id, kind, name) SELECT home_id, 'zone', 'Zone ' || n"
         " FROM homes CROSS JOIN generate_series(0, 9) n"
+    )
+    conn.execute(
+        "INSERT INTO people (login, name, role, home_id, channels, password_hash)"
+        " SELECT code || role, role, role, home_id, ARRAY['json://127.0.0.1/' || code || role], '-'"
+        " FROM homes CROSS JOIN unnest(ARRAY['carer', 'head']) role"
+    )
+    conn.execute(
+        "INSERT INTO duties (home_id, person_id, role, starts_at, ends_at)"
+        " SELECT home_id, person_id, role, now() - interval '1 hour', now() + interval '11 hours'"
+        " FROM people WHERE role = 'carer'"
     )
     with conn.cursor() as cur:
         cur.execute("CREATE TEMP TABLE fleet (address text, home text, zone text, kind text) ON COMMIT DROP")
