@@ -87,7 +87,7 @@ def free_port() -> int:
 
 
 def register(conn: psycopg.Connection[Any], devices: int) -> None:
-    """Enter a fleet: homes of 250 devices with ten zones each, 90 % wristbands, a carer on duty and a head."""
+    """Enter a fleet: homes of 250 devices, 90 % wristbands, with ten zones, a carer on duty and a head."""
     homes = devices // DEVICES_OF_A_HOME + 1
     conn.execute(
         "INSERT INTO homes (code, name, kind) SELECT 'bench-' || n, 'Home ' || n, '敬老院'"
