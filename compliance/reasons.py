@@ -11,6 +11,7 @@ REASONS = {
     "没有已判明真伪的火警": "no fire alarm that was found real or false",
     "没有烟感器在线记录": "no record of detectors online",
     "本期没有烟感火警信号": "no fire signal of a detector",
+    "没有已到时限的烟感火警信号": "no fire signal is due to be answered yet",
     "没有到期的故障": "no fault is due",
     "没有已修复的故障": "no fault was repaired",
     "没有记录": "no record",

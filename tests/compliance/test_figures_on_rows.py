@@ -14,6 +14,7 @@ import pytest
 from docx import Document
 
 from compliance import docx
+from compliance.indicators import figures
 from compliance.report import Report, make
 from compliance.section import Style
 from compliance.template_file import read_words
@@ -332,3 +333,17 @@ def test_a_home_is_on_the_register_from_the_day_on_which_it_was_put_there(fresh:
     fresh.home("late", "晚备案院", "民办", opened_on=date(2015, 1, 1), registered_on=date(2026, 1, 5))
     figures = report_of(database).section.figures
     assert (figures["filed_total"].value, figures["filed_last"].value) == (1, 1)
+
+
+def test_an_alarm_whose_time_to_be_answered_still_runs_is_not_late(county: str) -> None:
+    counted = report_of(county).counted
+    alarm = next(one for one in counted.alerts if one.alert_class == "F1")
+    running = replace(alarm, raised_at=NOW, acknowledged_at=None, on_scene_at=None, outcome=None)
+
+    def shares(after: timedelta) -> dict[str, float | None]:
+        found = figures(replace(counted, alerts=(running,), known_at=NOW + after))
+        return {key: found[key].value for key in ("ack_rate", "on_scene_rate")}
+
+    assert shares(timedelta(seconds=59)) == {"ack_rate": None, "on_scene_rate": None}
+    assert shares(timedelta(minutes=2)) == {"ack_rate": 0, "on_scene_rate": None}
+    assert shares(timedelta(minutes=3)) == {"ack_rate": 0, "on_scene_rate": 0}
