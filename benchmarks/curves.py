@@ -130,6 +130,9 @@ def _minutes(on: Stand, size: Size, say: Callable[[str], None]) -> list[Point]:
                         "cpu_us_per_message": round(
                             (now["cpu_s"] - before["cpu_s"]) / max(1, stored) * 1e6, 1
                         ),
+                        "ingest_cpu_us": round(
+                            (now["ingest_cpu_s"] - before["ingest_cpu_s"]) / max(1, stored) * 1e6, 1
+                        ),
                         "rate": round(stored / step),
                         "rss_mb": round(watched.memory_info().rss / 2**20, 1),
                     }
@@ -146,7 +149,8 @@ def _state(on: Stand, watched: psutil.Process, conn: psycopg.Connection[Any]) ->
     row = conn.execute("SELECT n_tup_ins FROM pg_stat_user_tables WHERE relname = 'readings'").fetchone()
     assert row is not None
     times = watched.cpu_times()
-    return {"cpu_s": times.user + times.system + sum(on.cpu_s().values()), "readings": float(row[0])}
+    ours = times.user + times.system
+    return {"cpu_s": ours + sum(on.cpu_s().values()), "ingest_cpu_s": ours, "readings": float(row[0])}
 
 
 def _slope(name: str, points: Sequence[Point]) -> dict[str, Any]:

@@ -90,5 +90,7 @@ def curves(found: Figures) -> str:
         if name != "minutes":
             slope += f"; CPU per tenfold {curve['cpu_per_tenfold']} x"
         rates = ", ".join(f"{point['rate']:,}" for point in curve["points"])
-        parts.append(f"**{title}**: {slope}. Messages a second: {rates}.\n\n{bars(points, 'us')}")
+        ours = [point["ingest_cpu_us"] for point in curve["points"] if "ingest_cpu_us" in point]
+        alone = f" Ingest alone, us: {', '.join(str(one) for one in ours)}." if ours else ""
+        parts.append(f"**{title}**: {slope}. Messages a second: {rates}.{alone}\n\n{bars(points, 'us')}")
     return "\n".join(parts)
