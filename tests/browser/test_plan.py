@@ -62,4 +62,5 @@ def test_a_fire_is_drawn_on_its_floor(
     assert box is not None
     assert box["x"] >= 0
     assert box["x"] + box["width"] <= width
-    page.locator("#spread").screenshot(path=PICTURES / f"plan-{width}-{scheme}-{language}.png")
+    # Of the page: the live board may put another element in the place of this one meanwhile.
+    page.screenshot(path=PICTURES / f"plan-{width}-{scheme}-{language}.png", full_page=True)
