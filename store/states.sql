@@ -57,14 +57,10 @@ FROM (SELECT a.device_id,
              CASE WHEN a.state = 'resolved' THEN a.happened_at
                   WHEN s.active AND s.since <= %(at)s THEN %(at)s
                   ELSE greatest(a.happened_at, s.since) END AS since
-      FROM devices d
-      -- Each by its index: what is open, and what was resolved a moment ago.
-      CROSS JOIN LATERAL (
-          SELECT * FROM alerts o WHERE o.device_id = d.device_id AND o.state <> 'resolved'
-          UNION ALL
-          SELECT * FROM alerts o WHERE o.device_id = d.device_id AND o.state = 'resolved' AND o.happened_at >= %(after)s) a
+      FROM devices d JOIN alerts a USING (device_id)
       LEFT JOIN device_states s ON s.device_id = a.device_id AND s.kind = a.kind
-      WHERE d.zone_id = %(zone_id)s AND a.class = 'F1' AND NOT a.drill AND coalesce(a.outcome, 'true') = 'true') f
+      WHERE d.zone_id = %(zone_id)s AND a.class = 'F1' AND NOT a.drill AND coalesce(a.outcome, 'true') = 'true'
+        AND (a.state <> 'resolved' OR a.happened_at >= %(after)s)) f
 WHERE f.since >= %(after)s
 GROUP BY f.device_id;
 
