@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from enum import StrEnum
 
 from alerts import (
@@ -50,7 +50,7 @@ from model.events import (
     happened_at,
 )
 from model.people import Actor
-from store import alarms, alert_log, states, suppressions, timers
+from store import alarms, states, suppressions, timers
 from store.sql import Conn, Later
 
 
@@ -160,22 +160,6 @@ def on_event(
     decisions = rules.decide(said, situation, limits)
     raised = apply(conn, decisions, device, at, arrived_at, cleared_at=cleared_at, limits=limits)
     return Handled(Result.STORED, raised)
-
-
-def warm_up(conn: Conn, now: datetime) -> None:
-    """Ask what a fire alarm asks, of a device and an incident that there are not."""
-    nothing = Device(
-        0, "", "", "", DeviceKind.UNKNOWN, None, None, None, None, None, timedelta(days=1), False, False
-    )
-    alarms.lock_homes(conn, [])
-    thresholds.of_device(conn, nothing, now, Limits())
-    states.ask_zone_fires(conn, 0, now, now)()
-    states.ask_stored(conn, Event("", "", Kind.SMOKE, State.ACTIVE, now), nothing, "")()
-    states.of_device(conn, 0)
-    suppressions.ask_over(conn, 0, AlertClass.F1, now)()
-    alert_log.last_log(conn, 0)
-    escalation.who(conn, None, AlertClass.F1, ladder.ladder_of(CLASSES[AlertClass.F1], Limits()), now)
-    escalation.after_change(conn, 0, now)
 
 
 def on_battery(

@@ -20,6 +20,7 @@ from alerts.decisions import Raise, subject_of
 from alerts.engine import Result
 from alerts.flapping import Heard
 from alerts.rules import fault
+from alerts.warm_up import ask_of_nothing
 from ingest.messages import Decoded, Message, says_state
 from ingest.registry import Registry
 from model.alerts import AlertClass
@@ -120,7 +121,7 @@ def warm_up(conn: Conn) -> None:
     """
     with conn.pipeline(), conn.transaction():
         devices.find_device(conn, "yian", "")
-        engine.warm_up(conn, utc_now())
+        ask_of_nothing(conn, utc_now())
 
 
 def _touch(conn: Conn, batch: _Batch) -> None:
