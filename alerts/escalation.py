@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from alerts import climb, ladder, log, quiet, telling
+from alerts import climb, ladder, log, quiet, stages, telling
 from alerts.ladder import Ladder
+from alerts.stages import Stage, Why
 from model.alerts import TOLD_AT_ONCE, Alert, AlertClass, AlertState
 from store import alarms, alert_log, canaries, receivers, timers
 from store.alarms import IncidentRow
@@ -123,20 +124,19 @@ def call_help(conn: Conn, incident_id: int, alert_id: int, now: datetime) -> Non
     if incident is None:
         return
     call = max(0, (now - incident.opened_at) // _HELP_AGAIN_AFTER)
-    tell_all(conn, incident, alert_id, f"help{call or ''}", now)
+    tell_all(conn, incident, alert_id, Stage(incident.incident_class, Why.HELP, call), now)
 
 
-def tell_all(conn: Conn, incident: IncidentRow, alert_id: int, why: str, now: datetime) -> None:
-    """Tell everybody of every rung, each person once for the same reason."""
+def tell_all(conn: Conn, incident: IncidentRow, alert_id: int, stage: Stage, now: datetime) -> None:
+    """Tell everybody of every rung, each person once for the same stage."""
     about = receivers.ask_message_facts(conn, alert_id)
     people = _everyone(conn, incident, ladder.from_json(incident.ladder), now)
-    telling.tell(conn, incident, about, people, f"{incident.incident_class}+{why}", now)
+    telling.tell(conn, incident, about, people, str(stage), now)
 
 
 def stage_of(incident: IncidentRow, step: int) -> str:
-    """Return the name of a stage, by which a person is told once: F1, F1+1, and F1+1#2 in a second round."""
-    climbed = f"{incident.incident_class}+{step}" if step else str(incident.incident_class)
-    return climbed if incident.round == 1 else f"{climbed}#{incident.round}"
+    """Return the stage of a rung, by which a person is told once in a round."""
+    return str(stages.climbed(incident.incident_class, step, incident.round))
 
 
 def _waiting(alerts: Sequence[Alert]) -> list[Alert]:

@@ -9,6 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
+from alerts import stages
+from alerts.stages import Why
 from model.alerts import AlertClass
 from model.clock import SHANGHAI
 
@@ -28,8 +30,7 @@ class Message:
 class MessageFacts:
     """What is known about an alert when its message is written.
 
-    `stage` is a class, with `+2`, `+help` or `+untold-family` after it further up the ladder, `#2` in a
-    second round.
+    `stage` is as alerts.stages writes it.
     `place_path` goes from the building to the room. `late_by` is None for an alarm that came in time,
     `cannot_walk` counts the residents of that floor who cannot walk, None where nobody knows the place;
     `burning` is what somebody on the spot said burns.
@@ -170,8 +171,6 @@ _WORDS_OF_REASON: dict[str, _Words] = {
 }
 """Words for what its reason says better than its class (alerts.canary, alerts.rules.patrol)."""
 
-UNTOLD = "untold-"
-"""Begins the part of a stage that names who was not told by the deadline (alerts.procedure.Told)."""
 _UNTOLD = {"family": "家属", "police": "110", "bureau": "民政局"}
 
 
@@ -242,14 +241,20 @@ def _marks(facts: MessageFacts, words: _Words) -> str:
 
 
 def _rung(stage: str) -> str:
-    rung = stage.partition("#")[0].partition("+")[2]
-    if rung.startswith("help"):
-        return "现场求援 "
-    if rung.startswith("stale"):
-        return f"{rung.removeprefix('stale')} 天未办结 "
-    if rung.startswith(UNTOLD):
-        return "、".join(_UNTOLD[told] for told in rung.removeprefix(UNTOLD).split("-")) + "未通知 "
-    return f"无人处置升级{rung[:3]} " if rung else ""
+    found = stages.read(stage)
+    if found is None:
+        return ""
+    match found.why:
+        case Why.FIRST:
+            return ""
+        case Why.CLIMB:
+            return f"无人处置升级{str(found.count)[:3]} "
+        case Why.HELP:
+            return "现场求援 "
+        case Why.STALE:
+            return f"{found.count} 天未办结 "
+        case Why.UNTOLD:
+            return "、".join(_UNTOLD[told] for told in found.untold) + "未通知 "
 
 
 def _english(facts: MessageFacts, words: _Words) -> str:

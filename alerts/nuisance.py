@@ -6,6 +6,7 @@ from datetime import datetime
 
 from alerts import log, quiet, suppression, telling
 from alerts.rules import nuisance as rules
+from alerts.stages import Stage, Why
 from model.alerts import AlertClass
 from model.devices import Device
 from model.events import Kind
@@ -65,7 +66,7 @@ def _remind(conn: Conn, one: nuisance.Standing, now: datetime) -> bool:
             incident,
             receivers.ask_message_facts(conn, alert.alert_id),
             people,
-            f"{alert.alert_class}+stale{days}",
+            str(Stage(alert.alert_class, Why.STALE, days)),
             now,
         )
         log.append(

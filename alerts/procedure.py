@@ -12,8 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from alerts import escalation, log
-from alerts.messages import UNTOLD
+from alerts import escalation, log, stages
 from model.alerts import Alert, AlertClass, AlertState
 from model.errors import Missing, Refused
 from model.people import Actor
@@ -94,7 +93,8 @@ def on_due(conn: Conn, timer: Timer, now: datetime) -> None:
             alert_id=alert.alert_id,
             details={"untold": [str(told) for told in untold]},
         )
-        escalation.tell_all(conn, incident, alert.alert_id, f"{UNTOLD}{'-'.join(untold)}", now)
+        stage = stages.untold(incident.incident_class, untold)
+        escalation.tell_all(conn, incident, alert.alert_id, stage, now)
     if waiting := [step.due_at for step in left if step.due_at > now]:
         _set(conn, incident.incident_id, min(waiting))
 

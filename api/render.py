@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
@@ -14,6 +15,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoes
 
 from api import english
 from api.service import Service
+from api.story_words import stage_name, way
 from api.texts import LANGUAGES
 from model.clock import SHANGHAI
 from model.sheets import Column
@@ -165,6 +167,8 @@ def render(
         language=language,
         viewer=viewer,
         now=service.clock(),
+        stage_name=partial(stage_name, service.texts, language),
+        way=partial(way, service.texts, language),
         here=here,
         query=urlencode,
         page=template.removesuffix(".html"),
