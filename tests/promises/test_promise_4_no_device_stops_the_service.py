@@ -10,7 +10,7 @@ import json
 import random
 import string
 import time
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from datetime import timedelta
 from itertools import product
 
@@ -22,6 +22,7 @@ from ingest.messages import Decoded, Message
 from ingest.service import Ingest
 from model.clock import utc_now
 from model.events import Event, Kind, State
+from store import alarms
 from tests.small_ingest import Publisher, World, alarm, eventually, now_text, world
 from yian.embedded.broker import Broker
 
@@ -305,6 +306,45 @@ def test_thousands_of_strangers_do_not_delay_an_alarm(home: World, broker: Broke
     eventually(
         lambda: home.rows("SELECT count(*) FROM devices WHERE NOT registered") == [(4_000,)], within_s=60
     )
+
+
+def toggles(number: int) -> bytes:
+    """Two kinds in turn, so that nothing of it is a run that is written at once."""
+    return alarm(f"t{number}", ("fault", "tamper")[number % 2], "clear" if number // 2 % 2 else "active")
+
+
+def garbage(number: int) -> bytes:
+    return b'{"id":%d,"kind":"smo' % number
+
+
+@pytest.mark.parametrize("babble", [toggles, garbage])
+def test_good_alarms_are_written_before_the_backlog_of_a_babbler(
+    home: World, broker: Broker, babble: Callable[[int], bytes]
+) -> None:
+    backlog = 600
+    with psycopg.connect(home.url) as holding:
+        holding.execute("INSERT INTO homes (code, name, kind) VALUES ('h2', '清水敬老院', '敬老院')")
+        holding.execute(
+            "INSERT INTO devices (source, address, name, kind, home_id) VALUES ('yian', 'n', 'n', 'detector', 2)"
+        )
+        holding.commit()
+        # Nothing of the babbler's home is written until all of it waits.
+        alarms.lock_home(holding, 1)
+        babbler = Publisher(broker.host, broker.port)
+        babbler.throw(("yian/v1/h1/d1/alarm", babble(number)) for number in range(backlog))
+        babbler.close()
+        home.device.say("yian/v1/h1/d3/alarm", alarm("neighbour"))
+        home.device.say("yian/v1/h2/n/alarm", alarm("stranger to it"))
+        eventually(lambda: home.ingest.alarm.waiting() == backlog + 2)
+    assert home.ingest.alarm.wait_idle(60)
+    order = home.rows(
+        "SELECT array_agg(address ORDER BY written) FROM ("
+        " SELECT e.xmin::text::bigint AS written, address FROM events e JOIN devices USING (device_id)"
+        " UNION ALL SELECT xmin::text::bigint, 'd1' FROM dead_letters) AS rows"
+    )[0][0]
+    assert len(order) == backlog + 2
+    assert max(order.index("d3"), order.index("n")) < backlog / 10
+    assert {("F1", "d3", "raised"), ("F1", "n", "raised")} < set(home.alerts())
 
 
 def test_devices_that_come_back_in_thousands_do_not_put_off_a_deadline(home: World) -> None:
