@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 from abc import ABC, abstractmethod
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from random import Random
 
 from model.devices import DeviceKind
@@ -59,10 +59,11 @@ class Voice(ABC):
         self.battery_pct = float(rng.randrange(55, 100))
         self.states: dict[Kind, bool] = {}
         self.last: Message | None = None
+        self.said_at: datetime | None = None
         self.spot: tuple[float, float] | None = None
 
     def say(self, states: dict[Kind, bool], now: datetime) -> list[Message]:
-        """Say that these kinds are so, or not so, now."""
+        """Say that these kinds are so, or not so, now; a millisecond later than what was said just before."""
         changed = frozenset(
             kind
             for kind, active in states.items()
@@ -71,7 +72,8 @@ class Voice(ABC):
         self.states |= {kind: active for kind, active in states.items() if kind not in MOMENTARY_KINDS}
         if Kind.BATTERY_LOW in states:
             self.battery_pct = 8.0 if states[Kind.BATTERY_LOW] else 97.0
-        said = self._alarm(states, changed, _millisecond(now))
+        self.said_at = _after(self.said_at, _millisecond(now))
+        said = self._alarm(states, changed, self.said_at)
         if said:
             self.last = said[-1]
         return said
@@ -246,6 +248,10 @@ class Bridge:
 def _millisecond(at: datetime) -> datetime:
     """Devices tell time to the millisecond; what they say must be found again in the store."""
     return at.replace(microsecond=at.microsecond // 1000 * 1000)
+
+
+def _after(before: datetime | None, now: datetime) -> datetime:
+    return now if before is None else max(now, before + timedelta(milliseconds=1))
 
 
 def _iso(at: datetime) -> str:

@@ -27,6 +27,15 @@ class Say:
 
 
 @dataclass(frozen=True, slots=True)
+class Chatter:
+    """A loose contact: a device says in one breath that a kind is so, not so, so, ...: `times` messages."""
+
+    address: str
+    kind: Kind
+    times: int
+
+
+@dataclass(frozen=True, slots=True)
 class Report:
     """A device gives a sign of life."""
 
@@ -88,7 +97,7 @@ class Mend:
     line: str
 
 
-Action = Say | Report | Move | Again | Silence | Stranger | Raw | Cut | Mend
+Action = Say | Chatter | Report | Move | Again | Silence | Stranger | Raw | Cut | Mend
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,6 +162,9 @@ class Fleet:
         match action:
             case Say(address, states):
                 return self._voice(address).say(dict(states), now)
+            case Chatter(address, kind, times):
+                voice = self._voice(address)
+                return [one for number in range(times) for one in voice.say({kind: number % 2 == 0}, now)]
             case Report(address):
                 return self._voice(address).report(now)
             case Move(address, spot):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from simulators.scenarios import doors, fire_spread, kitchen_smoke, night_week, people, upkeep, wire
+from simulators.scenarios import babbler, doors, fire_spread, kitchen_smoke, night_week, people, upkeep, wire
 from simulators.script import Script
 
 SCENARIOS: dict[str, Script] = {
@@ -23,6 +23,7 @@ SCENARIOS: dict[str, Script] = {
         wire.REPEATS,
         wire.UNKNOWN_DEVICE,
         wire.BAD_INPUT,
+        babbler.SCRIPT,
         night_week.SCRIPT,
     )
 }

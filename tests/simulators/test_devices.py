@@ -10,7 +10,7 @@ from model.devices import DeviceKind
 from model.events import Kind
 from simulators import county
 from simulators.county import NATIVE, ZIGBEE
-from simulators.fleet import Again, Fleet, Report, Say, Stranger
+from simulators.fleet import Again, Chatter, Fleet, Report, Say, Stranger
 
 T0 = datetime(2026, 3, 20, 2, 0, 0, 123456, tzinfo=UTC)
 
@@ -46,6 +46,16 @@ def test_a_repeat_is_said_anew_but_leaves_no_row() -> None:
     (second,) = choir.perform(smoke(address, True), T0 + timedelta(seconds=3))
     assert first.payload != second.payload
     assert second.trace is None
+
+
+def test_what_chatters_in_one_breath_is_told_by_its_milliseconds() -> None:
+    choir = fleet()
+    address = detector(choir, NATIVE)
+    said = [
+        one.trace for _ in range(2) for one in choir.perform(Chatter(address, Kind.FAULT, 4), T0) if one.trace
+    ]
+    assert [one.kinds for one in said] == [{Kind.FAULT}] * 8
+    assert [one.said_at - said[0].said_at for one in said] == [timedelta(milliseconds=n) for n in range(8)]
 
 
 def test_a_state_that_was_never_so_leaves_no_row_when_it_is_clear() -> None:

@@ -71,6 +71,20 @@ def test_the_week_has_six_true_causes_and_forty_false_ones() -> None:
     assert (scenario.true_causes, scenario.false_causes) == (6, 40)
 
 
+def test_the_babbler_says_thousands_of_things_a_minute_and_that_is_one_fault() -> None:
+    scenario, built = cast("babbler", 5)
+    [fault] = [one for one in scenario.truth if one.alert_class == "T1"]
+    said = messages("babbler", 5)
+    babble = [one for one in said if f"/{fault.device}/" in one.topic]
+    assert len(babble) > 5000
+    assert scenario.seconds <= 15
+    assert fault.device is not None
+    home = built.by_address[fault.device].home
+    good = [built.by_address[one.device or ""].home for one in scenario.truth if one is not fault]
+    assert home in good
+    assert set(good) != {home}
+
+
 def test_speed_moves_causes_together_but_gives_the_service_no_less_time() -> None:
     scenario, _ = cast("fire-spread", 5)
     slow, fast = scenario.expected(T0, 1), scenario.expected(T0, 4)
