@@ -18,7 +18,7 @@ from compliance.figures import Evidence, Figure, Unit
 from compliance.notes import Piece, notes_of
 from compliance.words import COUNTY, HOME, PLACEHOLDER, Clause, Condition, Item, Part, Variant, Words
 from model.clock import SHANGHAI
-from model.compliance import Counted, Period, ProjectRow
+from model.compliance import Counted, ProjectRow
 
 _NUMBER = re.compile(r"\d+(年)?")
 _ORDINALS = "一二三四五六七八九十"
@@ -410,9 +410,3 @@ def mask(text: str) -> str:
 
 def _plain(text: str, teller: _Teller) -> str:
     return "".join(run.text for run in _fill(text, teller))
-
-
-def span_words(period: Period) -> str:
-    """Return a period in full: 2026年1月1日至2026年11月24日."""
-    first, last = period.start_on, period.end_on
-    return f"{first.year}年{first.month}月{first.day}日至{last.year}年{last.month}月{last.day}日"

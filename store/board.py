@@ -276,12 +276,6 @@ def messages_of(conn: Connection[Any], incident_id: int) -> list[MessageRow]:
         return cursor.execute(_SQL["messages_of"], {"incident_id": incident_id}).fetchall()
 
 
-def incident_of_alert(conn: Connection[Any], alert_id: int) -> int | None:
-    """Return the incident that an alert belongs to, None where there is none to be seen."""
-    row = conn.execute(_SQL["incident_of_alert"], {"alert_id": alert_id}).fetchone()
-    return None if row is None else row[0]
-
-
 def devices(
     conn: Connection[Any],
     *,

@@ -68,9 +68,6 @@ SELECT p.name AS person, p.role, n.stage, n.created_at, n.sent_at, n.given_up_at
 FROM notifications n LEFT JOIN people p USING (person_id)
 WHERE n.incident_id = %(incident_id)s ORDER BY n.created_at, n.notification_id
 
--- name: incident_of_alert  The incident that an alert belongs to.
-SELECT incident_id FROM alerts WHERE alert_id = %(alert_id)s
-
 -- name: devices  Devices with their health; the filters are those of the page.
 SELECT d.device_id, d.source, d.address, d.name, d.kind, d.model, d.registered, d.home_id, h.name AS home_name,
        place_path(coalesce(d.place_id, r.place_id)) AS place, r.name AS resident_name,

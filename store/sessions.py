@@ -127,11 +127,6 @@ def end_session(conn: Connection[Any], token_hash: bytes) -> None:
     conn.execute(_SQL["end_session"], {"token_hash": token_hash})
 
 
-def end_sessions_of(conn: Connection[Any], person_id: int) -> None:
-    """End every session of a person."""
-    conn.execute(_SQL["end_sessions_of"], {"person_id": person_id})
-
-
 def note_attempt(
     conn: Connection[Any], *, login: str, address: str, now: datetime, since: datetime
 ) -> Attempts:

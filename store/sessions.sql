@@ -24,9 +24,6 @@ UPDATE sessions SET expires_at = %(expires_at)s WHERE token_hash = %(token_hash)
 -- name: end_session  Log out one browser.
 DELETE FROM sessions WHERE token_hash = %(token_hash)s
 
--- name: end_sessions_of  Log out a person everywhere.
-DELETE FROM sessions WHERE person_id = %(person_id)s
-
 -- name: drop_old_sessions  What has run out is not kept.
 DELETE FROM sessions WHERE expires_at <= %(now)s
 

@@ -96,12 +96,6 @@ def returned(conn: Conn, suppression_id: int, now: datetime) -> None:
     conn.execute(_Q["returned"], {"suppression_id": suppression_id, "now": now})
 
 
-def tests_done(conn: Conn, home_id: int, from_at: datetime, to_at: datetime) -> tuple[int, int]:
-    """Return how many devices of a home transmitted a test in this time, and how many tests that were."""
-    row = conn.execute(_Q["tests_done"], {"home_id": home_id, "from_at": from_at, "to_at": to_at}).fetchone()
-    return (row[0], row[1]) if row else (0, 0)
-
-
 @dataclass(frozen=True, slots=True)
 class Standing:
     """静音一项 What is quiet now or will be; `alerts` counts the open alerts that it mutes."""

@@ -30,10 +30,6 @@ RETURNING alert_id, incident_id;
 -- name: returned
 UPDATE suppressions SET returned_at = %(now)s WHERE suppression_id = %(suppression_id)s AND returned_at IS NULL;
 
--- name: tests_done  devices of a home that transmitted a test in this time
-SELECT count(DISTINCT device_id) AS devices, count(*) AS tests FROM alerts
-WHERE home_id = %(home_id)s AND class = 'F3' AND raised_at >= %(from_at)s AND raised_at < %(to_at)s;
-
 -- name: standing  everything that is quiet now or will be, with names and how many open alerts it mutes
 SELECT s.suppression_id, s.kind, s.home_id, h.name AS home, place_path(coalesce(s.place_id, d.place_id)) AS place,
        d.name AS device, s.class AS alert_class, s.reason, s.starts_at, s.ends_at, p.name AS made_by,

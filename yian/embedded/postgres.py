@@ -79,10 +79,6 @@ class Postgres:
     child: child.Child
     claim: Claim
 
-    def url_of(self, database: str) -> str:
-        """Return the address of another database on this server."""
-        return _url(self.socket_dir, database)
-
     def stop(self) -> None:
         """Roll back what is open, write everything, and end; the data stays."""
         self.child.stop()
