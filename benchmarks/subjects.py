@@ -24,7 +24,7 @@ from paho.mqtt.properties import Properties
 
 from benchmarks.wire import CHUNK, Publisher, telemetry
 from ingest.service import Ingest, IngestConfig
-from ingest.subscriber import Broker
+from model.broker import BrokerLogin
 from model.clock import utc_now
 from store import pool
 
@@ -69,7 +69,7 @@ def yian(host: str, port: str, url: str, count: str, replica: str = "bench", sha
     """The whole service as it runs: three subscribers, two lanes, acknowledged after the commit."""
     ingest = Ingest(
         IngestConfig(
-            broker=Broker(host, int(port)),
+            broker=BrokerLogin(host, int(port)),
             connect=functools.partial(pool.connect, url, name="bench"),
             replica=replica,
             shared=bool(shared),
@@ -92,7 +92,7 @@ def role(host: str, port: str, url: str, replica: str = "bench", shared: str = "
     """The ingest role until stdin closes; says when it is ready, and at the end what it took."""
     ingest = Ingest(
         IngestConfig(
-            broker=Broker(host, int(port)),
+            broker=BrokerLogin(host, int(port)),
             connect=functools.partial(pool.connect, url, name="bench"),
             replica=replica,
             shared=bool(shared),

@@ -15,8 +15,9 @@ from ingest.adapters import matches
 from ingest.decoding import decode
 from ingest.lane import Connect, Lane
 from ingest.messages import Decoded, Message, is_urgent
-from ingest.subscriber import Broker, Subscriber
+from ingest.subscriber import Subscriber
 from ingest.waiting import REMEMBERED_AT_MOST, Line, Turns
+from model.broker import BrokerLogin
 from model.clock import utc_now
 from model.events import Kind, State
 from store import liveness
@@ -44,7 +45,7 @@ class IngestConfig:
     `shared` subscribes through an MQTT 5 shared subscription, so that replicas divide the messages.
     """
 
-    broker: Broker
+    broker: BrokerLogin
     connect: Connect
     limits: Limits = field(default_factory=Limits)
     zigbee_bases: tuple[str, ...] = ("zigbee2mqtt",)

@@ -11,7 +11,6 @@ import logging
 import ssl
 import threading
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 
 import paho.mqtt.client as mqtt
 from paho.mqtt.enums import CallbackAPIVersion, MQTTProtocolVersion
@@ -22,6 +21,7 @@ from paho.mqtt.reasoncodes import ReasonCode
 from ingest.arrivals import Arrivals
 from ingest.messages import Message
 from ingest.wire import BlockClient, Published
+from model.broker import BrokerLogin
 from model.clock import utc_now
 
 _log = logging.getLogger(__name__)
@@ -30,23 +30,12 @@ _PAUSE_S = 1.0
 _UNSUPPORTED_VERSION = "Unsupported protocol version"
 
 
-@dataclass(frozen=True, slots=True)
-class Broker:
-    """Where the broker is and how to log in."""
-
-    host: str
-    port: int
-    username: str | None = None
-    password: str | None = None
-    tls_ca: str | None = None
-
-
 class Subscriber:
     """Subscribes to `topics` at QoS 1 and hands what comes to `take`, some at a time; it must not raise."""
 
     def __init__(
         self,
-        broker: Broker,
+        broker: BrokerLogin,
         client_id: str,
         topics: Sequence[str],
         take: Callable[[Sequence[Message]], None],

@@ -13,6 +13,7 @@ from typing import Any
 from paho.mqtt.client import Client, MQTTMessageInfo
 from paho.mqtt.enums import CallbackAPIVersion, MQTTErrorCode, MQTTProtocolVersion
 
+from model.broker import BrokerLogin
 from model.clock import utc_now
 from model.errors import Unavailable
 from simulators.devices import Message
@@ -21,17 +22,6 @@ from simulators.fleet import Will
 _KEEPALIVE_S = 20
 _IN_FLIGHT = 200
 CONNECT_WITHIN = timedelta(seconds=10)
-
-
-@dataclass(frozen=True, slots=True)
-class Broker:
-    """Where the devices connect to; `port` is a TCP port."""
-
-    host: str
-    port: int
-    username: str | None = None
-    password: str | None = None
-    tls_ca: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +40,7 @@ class Sent:
 class Publisher:
     """The connections of a fleet. paho sends what is not acknowledged again after a reconnect."""
 
-    def __init__(self, broker: Broker, lines: Mapping[str, Will | None], *, name: str) -> None:
+    def __init__(self, broker: BrokerLogin, lines: Mapping[str, Will | None], *, name: str) -> None:
         self._broker = broker
         self._wills = lines
         self._name = name

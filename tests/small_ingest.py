@@ -16,7 +16,7 @@ import psycopg
 from paho.mqtt.enums import CallbackAPIVersion
 
 from ingest.service import Ingest, IngestConfig
-from ingest.subscriber import Broker
+from model.broker import BrokerLogin
 from model.clock import utc_now
 from store import pool
 
@@ -137,7 +137,7 @@ class World:
 def config_of(url: str, host: str, port: int, *, replica: str = "1", shared: bool = False) -> IngestConfig:
     """Return the configuration of an ingest on these services."""
     return IngestConfig(
-        broker=Broker(host, port),
+        broker=BrokerLogin(host, port),
         connect=functools.partial(pool.connect, url, name="ingest"),
         replica=replica,
         shared=shared,

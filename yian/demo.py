@@ -10,11 +10,11 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
+from model.broker import BrokerLogin
 from model.clock import SHANGHAI, utc_now
 from model.people import Role
 from simulators import county as counties
 from simulators.county import County, Size
-from simulators.publish import Broker
 from simulators.scenarios import SCENARIOS
 from simulators.staff import BRISK, CALM
 from store import pool
@@ -118,7 +118,7 @@ def run_demo(
         stack,
         county,
         password=mine.password,
-        broker=Broker(stack.mqtt_host, stack.mqtt_port),
+        broker=BrokerLogin(stack.mqtt_host, stack.mqtt_port),
         report_every=_REPORT_EVERY,
         pace=CALM if seconds is None else BRISK,
         on_news=lambda news: teller.tell(news),

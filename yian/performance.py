@@ -14,6 +14,7 @@ from typing import Any, Self
 import psycopg
 
 from model.alerts import AlertClass, AlertState, Outcome
+from model.broker import BrokerLogin
 from model.clock import utc_now
 from model.errors import Missing, Refused, Unavailable
 from model.events import Kind
@@ -24,7 +25,7 @@ from simulators.county import County
 from simulators.fleet import Fleet, Say
 from simulators.phones import Phones
 from simulators.play import Player
-from simulators.publish import Broker, Publisher
+from simulators.publish import Publisher
 from simulators.script import Cast, Scenario, Script, at, keys_of
 from simulators.staff import Pace, Staff
 from simulators.truth import Expected, Score, score
@@ -100,7 +101,7 @@ class Performance:
         county: County,
         *,
         password: str,
-        broker: Broker,
+        broker: BrokerLogin,
         report_every: timedelta,
         pace: Pace | None = None,
         on_news: Callable[[dict[str, Any]], None] = lambda _: None,

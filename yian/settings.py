@@ -12,6 +12,7 @@ from platformdirs import user_data_path
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, ValidationError
 
 from alerts.channels import web_push
+from model.broker import BrokerLogin
 from model.errors import BadInput
 
 
@@ -78,6 +79,17 @@ class Settings(BaseModel):
     data: Path = Field(
         default_factory=lambda: user_data_path("yian"), description="folder of the embedded services"
     )
+
+    def broker(self) -> BrokerLogin:
+        """Return the broker that devices speak and listen to, with our login."""
+        password, tls_ca = self.mqtt_password, self.mqtt_tls_ca
+        return BrokerLogin(
+            self.mqtt_host,
+            self.mqtt_port,
+            self.mqtt_username,
+            password.get_secret_value() if password else None,
+            str(tls_ca) if tls_ca else None,
+        )
 
     def environment(self) -> dict[str, str]:
         """Return them as the environment of a process that is to have the same."""

@@ -10,10 +10,10 @@ from typing import Any
 
 from rich.console import Console
 
+from model.broker import BrokerLogin
 from model.clock import SHANGHAI, utc_now
 from model.errors import BadInput, Refused
 from simulators import county as counties
-from simulators.publish import Broker
 from simulators.scenarios import SCENARIOS
 from simulators.script import Scenario, Script
 from simulators.staff import BRISK
@@ -44,28 +44,18 @@ def simulate(
         with tempfile.TemporaryDirectory(prefix="yian-simulate-") as folder:
             own = settings.model_copy(update={"data": Path(folder)})
             with embedded_stack(own.environment(), console.print) as started:
-                broker = Broker(started.mqtt_host, started.mqtt_port)
+                broker = BrokerLogin(started.mqtt_host, started.mqtt_port)
                 return run_scenario(script, started, broker, seed=seed, speed=speed)
     board_url = settings.public_url or f"http://{settings.http_host}:{settings.http_port}"
     there = Stack(roles.database_url(settings), settings.mqtt_host, settings.mqtt_port, board_url)
     # A real bridge keeps its place in the registers: against a configured service all devices are native.
     alone = replace(script, size=replace(script.size, zigbee=0))
-    return run_scenario(alone, there, broker_of(settings), seed=seed, speed=speed)
+    return run_scenario(alone, there, settings.broker(), seed=seed, speed=speed)
 
 
-def broker_of(settings: Settings) -> Broker:
-    """Return where simulated devices connect to."""
-    password = settings.mqtt_password
-    return Broker(
-        settings.mqtt_host,
-        settings.mqtt_port,
-        settings.mqtt_username,
-        password.get_secret_value() if password else None,
-        str(settings.mqtt_tls_ca) if settings.mqtt_tls_ca else None,
-    )
-
-
-def run_scenario(script: Script, stack: Stack, broker: Broker, *, seed: int, speed: float) -> dict[str, Any]:
+def run_scenario(
+    script: Script, stack: Stack, broker: BrokerLogin, *, seed: int, speed: float
+) -> dict[str, Any]:
     """Play a scenario against a running service in a county of its own, which is closed afterwards.
 
     The result has what was expected, missed and unexpected, and how many messages people got for it.

@@ -16,7 +16,7 @@ from datetime import datetime, timedelta
 
 from alerts.channels import alertmanager, siren, sms, web_push
 from alerts.channels.outgoing import Gone, Outgoing
-from alerts.channels.publishing import Broker
+from model.broker import BrokerLogin
 
 __all__ = ["Channels", "Gone", "Outgoing", "digest_of", "name_of", "prepare", "scheme_of"]
 
@@ -65,7 +65,7 @@ def prepare(channels: Iterable[str]) -> bool:
 class Channels:
     """Sends by any channel; `broker` is where sirens listen, `push` who pushes: None where there is none."""
 
-    broker: Broker | None = None
+    broker: BrokerLogin | None = None
     push: web_push.Sender | None = None
 
     def deliver(self, channel: str, message: Outgoing, within: timedelta, now: datetime) -> str:

@@ -2,24 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import timedelta
 
+from model.broker import BrokerLogin
 from model.errors import Unavailable
 
 
-@dataclass(frozen=True, slots=True)
-class Broker:
-    """The broker that our devices speak to and listen at."""
-
-    host: str
-    port: int
-    username: str | None = None
-    password: str | None = None
-    tls_ca: str | None = None
-
-
-def publish(broker: Broker, topic: str, payload: bytes, within: timedelta) -> None:
+def publish(broker: BrokerLogin, topic: str, payload: bytes, within: timedelta) -> None:
     """Publish and return once the broker has it. Raises Unavailable where it does not say so in time."""
     # Here and not above: the settings name channels too, and every process would carry the client.
     import paho.mqtt.client as mqtt

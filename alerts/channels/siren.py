@@ -7,13 +7,16 @@ import re
 from datetime import UTC, datetime, timedelta
 
 from alerts.channels.outgoing import Outgoing
-from alerts.channels.publishing import Broker, publish
+from alerts.channels.publishing import publish
+from model.broker import BrokerLogin
 from model.errors import BadInput
 
 _ADDRESS = re.compile(r"siren://([A-Za-z0-9_-]{1,64})/([A-Za-z0-9_.:-]{1,128})", re.ASCII)
 
 
-def deliver(channel: str, message: Outgoing, within: timedelta, now: datetime, broker: Broker | None) -> str:
+def deliver(
+    channel: str, message: Outgoing, within: timedelta, now: datetime, broker: BrokerLogin | None
+) -> str:
     """Publish one command at QoS 1; the receipt says that the broker has it, not that the siren sounded.
 
     Raises Unavailable where the broker does not take it, BadInput for a wrong address or without a broker.

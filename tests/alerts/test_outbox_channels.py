@@ -14,7 +14,7 @@ import pytest
 from paho.mqtt.enums import CallbackAPIVersion
 
 from alerts.channels import Channels, Outgoing, name_of
-from alerts.channels.publishing import Broker
+from model.broker import BrokerLogin
 from model.errors import BadInput, Unavailable
 from tests.faults.receiver import MailServer, Receiver
 from yian.embedded import broker as brokers
@@ -24,7 +24,7 @@ WITHIN = timedelta(seconds=2)
 MESSAGE = Outgoing(7, "F1", "【火警】长宁敬老院 203", "立即到场。\nFIRE ALARM", urgent=True, incident_id=3)
 
 
-def send(channel: str, broker: Broker | None = None) -> str:
+def send(channel: str, broker: BrokerLogin | None = None) -> str:
     return Channels(broker).deliver(channel, MESSAGE, WITHIN, NOW)
 
 
@@ -119,7 +119,7 @@ def test_a_siren_hears_its_command(broker: brokers.Broker) -> None:
     client.loop_start()
     client.subscribe("yian/v1/+/+/cmd", qos=1)
     assert subscribed.wait(10)
-    send("siren://h1/siren-2", Broker(broker.host, broker.port))
+    send("siren://h1/siren-2", BrokerLogin(broker.host, broker.port))
     assert came.wait(10)
     client.disconnect()
     client.loop_stop()
@@ -131,7 +131,7 @@ def test_a_siren_hears_its_command(broker: brokers.Broker) -> None:
 
 def test_a_siren_without_a_broker_that_answers_is_a_failure() -> None:
     with pytest.raises(Unavailable):
-        send("siren://h1/siren-2", Broker("127.0.0.1", brokers.free_port()))
+        send("siren://h1/siren-2", BrokerLogin("127.0.0.1", brokers.free_port()))
 
 
 def test_the_name_of_a_channel_shows_no_secret_and_is_one_per_robot() -> None:

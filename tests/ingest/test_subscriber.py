@@ -9,7 +9,8 @@ import pytest
 from paho.mqtt.enums import MQTTProtocolVersion
 
 from ingest.messages import Message
-from ingest.subscriber import Broker, Subscriber
+from ingest.subscriber import Subscriber
+from model.broker import BrokerLogin
 from yian.embedded import broker as brokers
 from yian.embedded.broker import Kind
 
@@ -29,7 +30,7 @@ def _ignore(_messages: Sequence[Message]) -> None:
 def test_it_speaks_5_where_the_broker_does_and_3_1_1_where_it_hangs_up_on_5(
     broker: brokers.Broker, spoken: MQTTProtocolVersion
 ) -> None:
-    subscriber = Subscriber(Broker(broker.host, broker.port), "ingest-test", ["t"], _ignore)
+    subscriber = Subscriber(BrokerLogin(broker.host, broker.port), "ingest-test", ["t"], _ignore)
     subscriber.start()
     try:
         assert subscriber.wait_connected(WITHIN_S)
@@ -41,7 +42,7 @@ def test_it_speaks_5_where_the_broker_does_and_3_1_1_where_it_hangs_up_on_5(
 def test_it_comes_back_to_5_when_what_hung_up_was_no_broker_yet(broker: brokers.Broker) -> None:
     broker.stop()
     with socket.create_server((broker.host, broker.port)) as not_yet:
-        subscriber = Subscriber(Broker(broker.host, broker.port), "ingest-test", ["t"], _ignore)
+        subscriber = Subscriber(BrokerLogin(broker.host, broker.port), "ingest-test", ["t"], _ignore)
         subscriber.start()
         # Once for each protocol.
         for _ in range(2):

@@ -13,12 +13,13 @@ import pytest
 from paho.mqtt.client import Client, MQTTMessage
 from paho.mqtt.enums import CallbackAPIVersion
 
+from model.broker import BrokerLogin
 from model.errors import Unavailable
 from simulators import county
 from simulators.devices import Message
 from simulators.fleet import Fleet, Will
 from simulators.play import Player
-from simulators.publish import Broker, Publisher
+from simulators.publish import Publisher
 from simulators.scenarios import SCENARIOS
 from simulators.script import Cast
 from yian.embedded import broker as brokers
@@ -74,7 +75,7 @@ def listening(at: brokers.Broker) -> Generator[Ear]:
 
 @contextmanager
 def publishing(at: brokers.Broker) -> Generator[Publisher]:
-    publisher = Publisher(Broker(at.host, at.port), {"gw": Will("gw/status", b"gone")}, name="test")
+    publisher = Publisher(BrokerLogin(at.host, at.port), {"gw": Will("gw/status", b"gone")}, name="test")
     publisher.connect()
     try:
         yield publisher
@@ -114,7 +115,7 @@ def test_a_goodbye_leaves_no_last_will(broker: brokers.Broker) -> None:
 
 
 def test_no_broker_is_said_in_words() -> None:
-    publisher = Publisher(Broker("127.0.0.1", brokers.free_port()), {"gw": None}, name="test")
+    publisher = Publisher(BrokerLogin("127.0.0.1", brokers.free_port()), {"gw": None}, name="test")
     with pytest.raises(Unavailable, match="no connection"):
         publisher.connect(within=timedelta(seconds=0.5))
 
@@ -125,7 +126,7 @@ def test_a_scenario_is_heard_as_it_is_written(broker: brokers.Broker) -> None:
     scenario = script.write(Cast(built, Random(2)))
     fleet = Fleet(built, Random(2))
     kitchen = str(scenario.truth[0].device)
-    publisher = Publisher(Broker(broker.host, broker.port), fleet.lines(), name="test")
+    publisher = Publisher(BrokerLogin(broker.host, broker.port), fleet.lines(), name="test")
     with listening(broker) as ear:
         publisher.connect()
         player = Player(fleet, publisher, settle_for=timedelta(seconds=0.2))

@@ -11,7 +11,7 @@ from apscheduler.schedulers.background import BackgroundScheduler
 
 from alerts import links, outbox
 from alerts.channels import Channels, web_push
-from alerts.channels.publishing import Broker, publish
+from alerts.channels.publishing import publish
 from alerts.sender import LinkOf
 from model.clock import SHANGHAI, utc_now
 from store import pool
@@ -31,7 +31,7 @@ LINK_FOR = timedelta(hours=12)
 def run(settings: Settings, stopping: threading.Event) -> None:
     """Keep the deadlines and send the messages until told to stop."""
     connect = functools.partial(pool.connect, database_url(settings), name="alerts")
-    broker = _broker_of(settings)
+    broker = settings.broker()
     alert_clock = AlertClock(
         connect,
         settings.replica,
@@ -80,15 +80,3 @@ def _pusher_of(settings: Settings) -> web_push.Sender | None:
     if settings.secret_key is None:
         return None
     return web_push.Sender(settings.secret_key.get_secret_value(), public_url(settings))
-
-
-def _broker_of(settings: Settings) -> Broker:
-    """Return the broker that sirens and wristbands listen at: the one that devices speak to."""
-    password = settings.mqtt_password
-    return Broker(
-        settings.mqtt_host,
-        settings.mqtt_port,
-        settings.mqtt_username,
-        password.get_secret_value() if password else None,
-        str(settings.mqtt_tls_ca) if settings.mqtt_tls_ca else None,
-    )

@@ -6,7 +6,6 @@ import functools
 import threading
 
 from ingest.service import Ingest, IngestConfig
-from ingest.subscriber import Broker
 from store import pool
 from yian.roles import database_url
 from yian.settings import Settings
@@ -17,7 +16,7 @@ def run(settings: Settings, stopping: threading.Event) -> None:
     url = database_url(settings)
     ingest = Ingest(
         IngestConfig(
-            broker=_broker(settings),
+            broker=settings.broker(),
             connect=functools.partial(pool.connect, url, name="ingest"),
             zigbee_bases=settings.zigbee_bases,
             foreign_topics=settings.foreign_topics,
@@ -31,15 +30,3 @@ def run(settings: Settings, stopping: threading.Event) -> None:
         if not (ingest.alarm.alive() and ingest.telemetry.alive()):
             raise RuntimeError("a lane has stopped")
     ingest.stop()
-
-
-def _broker(settings: Settings) -> Broker:
-    """Return where the broker is."""
-    password = settings.mqtt_password
-    return Broker(
-        settings.mqtt_host,
-        settings.mqtt_port,
-        settings.mqtt_username,
-        password.get_secret_value() if password else None,
-        str(settings.mqtt_tls_ca) if settings.mqtt_tls_ca else None,
-    )
