@@ -15,6 +15,7 @@ from starlette.staticfiles import StaticFiles
 from api import (
     answer_link,
     auth,
+    calling,
     canary,
     device_history,
     devices,
@@ -69,6 +70,7 @@ ROUTERS = tuple(
         stream,
         health,
         pages,
+        calling,
         answer_link,
         ledger,
         score_card,

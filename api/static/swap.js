@@ -1,7 +1,8 @@
-// Brings the changing part of a page up to date from its fragment, touching only what has changed.
+// Brings the changing parts of a page up to date from their fragments, touching only what has changed.
 import { tick } from "./clock.js";
 
 const live = document.getElementById("live");
+const regions = [...document.querySelectorAll("[data-fragment]")];
 const applied = new Map();
 let running = null;
 let again = false;
@@ -11,9 +12,10 @@ let changes = () => {};
 // the second half of a double tap on one answer is not the next answer.
 const SETTLE_MS = 500;
 let settleTimer = 0;
-export const settling = () => "settling" in live.dataset;
+export const settling = () => live !== null && "settling" in live.dataset;
 
 function settle() {
+  if (!live) return;
   live.dataset.settling = "";
   clearTimeout(settleTimer);
   settleTimer = setTimeout(() => { delete live.dataset.settling; }, SETTLE_MS);
@@ -25,48 +27,55 @@ export function onChange(callback) {
 
 export class SignedOut extends Error {}
 
-async function fetchFragment() {
-  const answer = await fetch(live.dataset.fragment, { signal: AbortSignal.timeout(8000), headers: { Accept: "text/html" } });
+async function fetchFragment(region) {
+  const answer = await fetch(region.dataset.fragment, { signal: AbortSignal.timeout(8000), headers: { Accept: "text/html" } });
   if (answer.status === 401) throw new SignedOut();
   if (!answer.ok) throw new Error(`fragment: ${answer.status}`);
   return answer.text();
 }
 
-function apply(html) {
+const called = (region) => [...region.children].filter((each) => each.dataset.state).map((each) => each.id);
+
+// What has begun to call: a card that is new, and one that somebody had answered or that was less grave.
+const calls = (shown, next) => next.dataset.state === "raised" && (shown.dataset.state !== "raised" || shown.dataset.class !== next.dataset.class);
+
+// Returns what has begun to call.
+function apply(region, html) {
   const template = document.createElement("template");
   template.innerHTML = html;
   const wanted = [...template.content.children];
-  const before = [...live.children].filter((each) => each.matches(".card")).map((each) => each.id);
+  const before = called(region);
   const keep = new Set(wanted.map((each) => each.id));
-  for (const old of [...live.children]) if (!keep.has(old.id)) old.remove();
+  for (const old of [...region.children]) if (!keep.has(old.id)) old.remove();
   const fresh = [];
   let changed = false;
-  let place = live.firstElementChild;
+  let place = region.firstElementChild;
   for (const next of wanted) {
     const source = next.outerHTML;
     const old = document.getElementById(next.id);
-    let shown = old && live.contains(old) ? old : null;
+    let shown = old && region.contains(old) ? old : null;
     if (shown === null || applied.get(next.id) !== source) {
       const held = shown?.contains(document.activeElement) ? focusKey(document.activeElement) : null;
       if (shown === null) {
-        live.insertBefore(next, place);
+        region.insertBefore(next, place);
         fresh.push(next);
       } else {
         if (shown === place) place = next;
         changed ||= mainAnswer(shown) !== mainAnswer(next);
+        if (calls(shown, next)) fresh.push(next);
         shown.replaceWith(next);
       }
       shown = next;
       if (held !== null) refocus(next, held);
     }
     applied.set(next.id, source);
-    if (shown !== place) live.insertBefore(shown, place);
+    if (shown !== place) region.insertBefore(shown, place);
     place = shown.nextElementSibling;
   }
-  const after = [...live.children].filter((each) => each.matches(".card")).map((each) => each.id);
-  if (changed || before.some((id, index) => after[index] !== id)) settle();
-  tick();
-  changes(fresh);
+  const after = called(region);
+  const moved = region === live ? before.some((id, index) => after[index] !== id) : before.length !== after.length;
+  if (changed || moved) settle();
+  return fresh;
 }
 
 const mainAnswer = (card) => card.querySelector(".answer.main")?.dataset.answer;
@@ -80,13 +89,15 @@ function refocus(card, key) {
 async function run() {
   do {
     again = false;
-    apply(await fetchFragment());
+    const told = await Promise.all(regions.map(fetchFragment));
+    const fresh = regions.flatMap((region, index) => apply(region, told[index]));
+    tick();
+    changes(fresh);
   } while (again);
 }
 
 // One request at a time; what is asked for meanwhile is one more at the end.
 export function refresh() {
-  if (!live) return Promise.resolve();
   if (running) {
     again = true;
     return running;
@@ -96,6 +107,5 @@ export function refresh() {
 }
 
 export function startSwap() {
-  if (!live) return;
-  for (const child of live.children) applied.set(child.id, "");
+  for (const region of regions) for (const child of region.children) applied.set(child.id, "");
 }

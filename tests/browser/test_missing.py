@@ -13,6 +13,7 @@ def test_a_missing_person_drill_goes_its_whole_way(county: County, open_page: Op
     page.screenshot(path=PICTURES / "drills.png", full_page=True)
     page.locator("#start-missing button").click()
     page.wait_for_selector("article.card[data-class=W2]")
+    page.wait_for_selector('#live-pill[data-state="on"]')
     page.locator('[data-answer="confirm"]').click()
     page.locator("#dialog-confirm-W2 button[value=yes]").click()
     script = page.locator("#script-text")

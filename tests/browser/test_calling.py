@@ -1,0 +1,101 @@
+"""An alarm that nobody has answered is seen, said and within reach of a thumb, whatever page is open."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from model.alerts import AlertClass
+from tests.county import Board, County, raise_alert
+
+pytestmark = pytest.mark.ground("plain")
+
+OpenPage = Callable[..., Page]
+
+
+def go(page: Page, board: Board, path: str) -> None:
+    page.goto(board.address + path)
+    page.wait_for_selector('#live-pill[data-state="on"]')
+
+
+@pytest.mark.parametrize("path", ["/rosters", "/quality", "/devices", "/canary"])
+def test_a_fire_shows_on_every_page(county: County, board: Board, open_page: OpenPage, path: str) -> None:
+    page = open_page("sunny-carer", scheme="dark")
+    go(page, board, path)
+    expect(page.locator("#calling a")).to_have_count(0)
+    incident, _ = raise_alert(county, "sunny/203室")
+    call = page.locator("#calling a")
+    expect(call).to_contain_text("203室")
+    expect(page.locator("#announce")).to_contain_text("火警")
+    expect(page).to_have_title(r"(1) " + page.title().removeprefix("(1) "))
+    box = call.bounding_box()
+    assert box is not None
+    assert box["height"] >= 44
+    page.screenshot(path=f"build/screenshots/calling-{path.strip('/')}-dark.png")
+    call.tap()
+    page.wait_for_url(f"**/incidents/{incident}")
+
+
+def test_it_goes_when_somebody_has_answered(county: County, board: Board, open_page: OpenPage) -> None:
+    carer, head = open_page("sunny-carer"), open_page("sunny-head")
+    go(head, board, "/rosters")
+    raise_alert(county, "sunny/203室")
+    expect(head.locator("#calling a")).to_have_count(1)
+    carer.get_by_role("button", name="收到").tap()
+    expect(head.locator("#calling a")).to_have_count(0)
+
+
+def test_the_page_of_an_incident_tells_of_the_others_only(
+    county: County, board: Board, open_page: OpenPage
+) -> None:
+    incident, _ = raise_alert(county, "sunny/203室")
+    page = open_page("sunny-carer")
+    go(page, board, f"/incidents/{incident}")
+    raise_alert(county, "sunny/band", AlertClass.W1)
+    expect(page.locator("#calling a")).to_have_count(1)
+    expect(page.locator("#calling a")).to_contain_text("李建国")
+
+
+def test_an_office_is_called_when_nobody_in_the_home_answers(
+    county: County, board: Board, open_page: OpenPage
+) -> None:
+    page = open_page("bureau", width=1366, height=900)
+    go(page, board, "/homes")
+    incident, _ = raise_alert(county, "sunny/203室")
+    raise_alert(county, "willow/203室")
+    with county.connect() as conn:
+        conn.execute("UPDATE timers SET step = 2 WHERE incident_id = %s", [incident])
+    page.reload()
+    expect(page.locator("#calling a")).to_have_count(1)
+    expect(page.locator("#calling a")).to_contain_text("阳光敬老院")
+
+
+@pytest.mark.parametrize("login", ["sunny-carer", "sunny-head"])
+def test_the_answer_to_a_fire_is_within_reach_without_scrolling(
+    county: County, open_page: OpenPage, login: str
+) -> None:
+    """A telephone of 390 by 844 has about 664 left under the browser's own bars."""
+    raise_alert(county, "sunny/203室")
+    page = open_page(login, height=664)
+    reach = page.evaluate(
+        """[document.querySelector('.answer.main').getBoundingClientRect().bottom,
+            document.querySelector('.tabs').getBoundingClientRect().top]"""
+    )
+    page.screenshot(path=f"build/screenshots/within-reach-{login}.png")
+    assert reach[0] <= reach[1]
+
+
+def test_a_fire_that_is_confirmed_by_a_second_detector_is_said_again(
+    county: County, open_page: OpenPage
+) -> None:
+    page = open_page("sunny-carer")
+    incident, _ = raise_alert(county, "sunny/203室")
+    expect(page.locator("#announce")).to_contain_text("火警，")
+    page.get_by_role("button", name="收到").tap()
+    expect(page.locator(".card")).to_have_attribute("data-state", "acknowledged")
+    with county.connect() as conn:
+        conn.execute("UPDATE incidents SET class = 'F2' WHERE incident_id = %s", [incident])
+    raise_alert(county, "sunny/204室", AlertClass.F2)
+    expect(page.locator("#announce")).to_contain_text("火警已确认")
