@@ -6,9 +6,11 @@ The named queries are the evidence that a report cites; every reader takes the s
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Generator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import date, datetime, time, timedelta
-from typing import Any, TypeVar
+from functools import cache
+from typing import Any, LiteralString, TypeVar
 
 from psycopg import Cursor
 from psycopg.rows import class_row, kwargs_row
@@ -50,7 +52,8 @@ Row = TypeVar("Row")
 
 def rollup_day(conn: Conn, day: date) -> int:
     """Write the rollup of one day (Asia/Shanghai) and return how many devices it holds."""
-    devices = conn.execute(_Q["rollup_day"], {"day": day}).rowcount
+    heard = _heard(_ask(conn.cursor(), "observed_from", {"homes": None, "device_id": None}).fetchall())
+    devices = conn.execute(_Q["rollup_day"], {"day": day, **heard}).rowcount
     conn.execute(_Q["rollup_homes"], {"day": day})
     device_history.rollup_hours(conn, day)
     return devices
@@ -145,10 +148,11 @@ def counted_of(
 ) -> list[Counted]:
     """Read the same of several periods; what holds for all of them is asked for once."""
     first = asked(min(periods, key=lambda one: one.start_on), where)
-    heard = _ask(conn.cursor(), "observed_from", first).fetchall()
-    # Asked from the earliest day on; for a later period it is that day, or the first of its own.
-    first_open_on: date | None = _first(conn, "first_day_not_rolled_up", first)
-    return [_counted(conn, period, where, now, reads, heard, first_open_on) for period in periods]
+    with _planned_once(conn, where):
+        heard = _ask(conn.cursor(), "observed_from", first).fetchall()
+        # Asked from the earliest day on; for a later period it is that day, or the first of its own.
+        first_open_on: date | None = _first(conn, "first_day_not_rolled_up", first)
+        return [_counted(conn, period, where, now, reads, heard, first_open_on) for period in periods]
 
 
 def _counted(
@@ -162,6 +166,7 @@ def _counted(
 ) -> Counted:
     params = asked(period, where)
     params["tail_at"] = tail_at = _tail_at(first_open_on, period)
+    params |= _heard(heard)
     homes = _rows(conn, "homes", HomeRow, params)
     sums = _Sums(conn, params)
     observed_from: datetime | None = sums.of_all("observed_from", heard)
@@ -208,6 +213,12 @@ def _counted(
         observed_from=observed_from,
         by_home={home_id: (*parts, tail_days) for home_id, parts in sums.by_home.items()},
     )
+
+
+def _heard(heard: Sequence[tuple[int | None, datetime | None]]) -> dict[str, object]:
+    """Return since when each home could be heard, as the queries take it."""
+    of_homes = [(home_id, began_at) for home_id, began_at in heard if home_id is not None]
+    return {"heard_homes": [one[0] for one in of_homes], "heard_at": [one[1] for one in of_homes]}
 
 
 def _spans(
@@ -310,8 +321,26 @@ def _first(conn: Conn, query: str, params: Mapping[str, object]) -> Any:
 
 
 def _ask(cur: Cursor[Row], query: str, params: Mapping[str, object]) -> Cursor[Row]:
-    """Run a query, planned for these very parameters.
+    """Run a query as it reads for its kind of scope, each kind with a plan of its own.
 
-    One plan for a home and for the county alike took minutes for the county where a home's took milliseconds.
+    Whatever sees all homes is planned for these very parameters: a month and a year of the county differ too
+    much, and planning is little of what it takes.
     """
-    return cur.execute(_Q[query], params, prepare=False)
+    named = frozenset(name for name in ("homes", "device_id") if params[name] is not None)
+    return cur.execute(_text(query, named), params, prepare=bool(named))
+
+
+@cache
+def _text(query: str, named: frozenset[str]) -> LiteralString:
+    return sql.narrowed(_Q[query], named)
+
+
+@contextmanager
+def _planned_once(conn: Conn, where: Where) -> Generator[None]:
+    """Let what is asked of some homes or a device keep its plan: to plan took longer than to answer."""
+    if where.homes is None:
+        yield
+        return
+    conn.execute("SET LOCAL plan_cache_mode = force_generic_plan")
+    yield
+    conn.execute("SET LOCAL plan_cache_mode = auto")

@@ -11,17 +11,15 @@ WITH day AS (
       AND coalesce(i.online_to, CASE WHEN l.silent_at <= day.ends_at THEN l.last_seen_at END, day.ends_at)
           > day.starts_at
     GROUP BY i.device_id
-), battery AS (
-    SELECT r.device_id, min(r.battery_pct) AS battery_min_pct FROM readings r, day
-    WHERE r.happened_at >= day.starts_at AND r.happened_at < day.ends_at GROUP BY r.device_id
 )
 INSERT INTO device_days (device_id, day, home_id, reports, reports_due, online_for, worn_for, battery_min_pct)
 SELECT w.device_id, %(day)s::date, w.home_id, w.reports, w.reports_due, coalesce(o.online_for, interval '0'),
-       worn_of(w.device_id, day.starts_at, day.ends_at), b.battery_min_pct
+       n.worn_for, w.battery_min_pct
 FROM day
-CROSS JOIN LATERAL reports_within(day.starts_at, day.ends_at, false, NULL, NULL) w
+CROSS JOIN LATERAL reports_within(day.starts_at, day.ends_at, false, %(heard_homes)s, %(heard_at)s, NULL) w
 LEFT JOIN online o USING (device_id)
-LEFT JOIN battery b USING (device_id)
+LEFT JOIN worn_within((SELECT starts_at FROM day), (SELECT ends_at FROM day),
+                      ARRAY(SELECT device_id FROM devices)) n USING (device_id)
 ON CONFLICT (device_id, day) DO UPDATE
 SET home_id = EXCLUDED.home_id, reports = EXCLUDED.reports, reports_due = EXCLUDED.reports_due,
     online_for = EXCLUDED.online_for, worn_for = EXCLUDED.worn_for, battery_min_pct = EXCLUDED.battery_min_pct;
@@ -213,7 +211,8 @@ WITH span AS (
                     %(starts_at)s) AS from_at,
            least(d.retired_on::timestamp AT TIME ZONE 'Asia/Shanghai',
                  h.closed_on::timestamp AT TIME ZONE 'Asia/Shanghai', %(ends_at)s) AS to_at
-    FROM devices d JOIN homes h USING (home_id) LEFT JOIN first_heard(%(homes)s) b USING (home_id)
+    FROM devices d JOIN homes h USING (home_id)
+    LEFT JOIN unnest(%(heard_homes)s::int[], %(heard_at)s::timestamptz[]) b (home_id, began_at) USING (home_id)
     WHERE d.registered AND (%(homes)s::int[] IS NULL OR d.home_id = ANY (%(homes)s))
       AND (%(device_id)s::int IS NULL OR d.device_id = %(device_id)s)
 ), clipped AS (
@@ -268,21 +267,21 @@ SELECT first_day_not_rolled_up(%(start_on)s::date);
 
 -- name: tail_sums  the days after the last rollup, counted from the readings
 SELECT w.home_id, w.kind, sum(w.reports)::int AS reports, sum(w.reports_due)::int AS reports_due,
-       (count(*) FILTER (WHERE b.battery_min_pct >= 20))::int AS charged_days,
-       count(b.battery_min_pct)::int AS battery_days
-FROM reports_within(%(tail_at)s, %(ends_at)s, %(to_date)s, %(homes)s, %(device_id)s) w
--- An aggregate by itself: one look-up by the index for each of these devices.
-CROSS JOIN LATERAL (SELECT min(r.battery_pct) AS battery_min_pct FROM readings r WHERE r.device_id = w.device_id
-                    AND r.happened_at >= %(tail_at)s AND r.happened_at < %(ends_at)s) b
+       (count(*) FILTER (WHERE w.battery_min_pct >= 20))::int AS charged_days,
+       count(w.battery_min_pct)::int AS battery_days
+FROM reports_within(%(tail_at)s, %(ends_at)s, %(to_date)s, %(heard_homes)s, %(heard_at)s, %(device_id)s) w
 GROUP BY GROUPING SETS ((w.kind), (w.home_id, w.kind))
 ORDER BY w.home_id, w.kind;
 
 -- name: duty_sum  the union of all turns of a home as they were really held, from its first planned turn ever
-WITH first AS (SELECT home_id, min(starts_at) AS began_at FROM duties GROUP BY home_id),
+WITH first AS (
+    SELECT home_id, min(starts_at) AS began_at FROM duties
+    WHERE (%(homes)s::int[] IS NULL OR home_id = ANY (%(homes)s)) GROUP BY home_id
+),
 span AS (
     SELECT f.home_id, greatest(f.began_at, %(starts_at)s) AS from_at,
            least(h.closed_on::timestamp AT TIME ZONE 'Asia/Shanghai', %(ends_at)s) AS to_at
-    FROM first f JOIN homes h USING (home_id) WHERE %(homes)s::int[] IS NULL OR f.home_id = ANY (%(homes)s)
+    FROM first f JOIN homes h USING (home_id)
 ), planned AS (
     SELECT d.duty_id, d.home_id, d.person_id, d.starts_at, d.ends_at
     FROM span s JOIN duties d USING (home_id)
@@ -327,7 +326,8 @@ ORDER BY s.home_id;
 WITH risk AS (
     SELECT r.home_id, greatest(b.began_at, %(starts_at)s, r.moved_in_on::timestamp AT TIME ZONE 'Asia/Shanghai') AS from_at,
            least(%(ends_at)s, r.moved_out_on::timestamp AT TIME ZONE 'Asia/Shanghai') AS to_at
-    FROM residents r JOIN first_heard(%(homes)s) b USING (home_id)
+    FROM residents r
+    JOIN unnest(%(heard_homes)s::int[], %(heard_at)s::timestamptz[]) b (home_id, began_at) USING (home_id)
     WHERE r.wanders AND (%(homes)s::int[] IS NULL OR r.home_id = ANY (%(homes)s))
       AND (%(device_id)s::int IS NULL
            OR r.resident_id = (SELECT x.resident_id FROM devices x WHERE x.device_id = %(device_id)s))
@@ -345,7 +345,8 @@ WITH risk AS (
     WHERE x.device_id = %(device_id)s AND x.day BETWEEN %(start_on)s AND %(rolled_to)s AND x.home_id = b.home_id
     UNION ALL
     SELECT b.home_id, w.worn_for, NULL
-    FROM bands b CROSS JOIN LATERAL (SELECT worn_of(b.device_id, %(tail_at)s, %(ends_at)s) AS worn_for) w
+    FROM worn_within(%(tail_at)s, %(ends_at)s, ARRAY(SELECT device_id FROM bands)) w JOIN bands b USING (device_id)
+    WHERE %(tail_at)s::timestamptz < %(ends_at)s
     UNION ALL
     SELECT home_id, NULL, to_at - from_at FROM risk WHERE to_at > from_at
 )
@@ -356,5 +357,11 @@ FROM parts
 GROUP BY GROUPING SETS ((), (home_id))
 ORDER BY home_id;
 
--- name: observed_from  when the first device was ever heard
-SELECT home_id, min(began_at) FROM first_heard(%(homes)s) GROUP BY GROUPING SETS ((), (home_id)) ORDER BY home_id;
+-- name: observed_from  when the first device was ever heard: one look-up for each device
+SELECT d.home_id, min(i.online_from)
+FROM devices d
+CROSS JOIN LATERAL (SELECT i.online_from FROM liveness_intervals i WHERE i.device_id = d.device_id
+                    ORDER BY i.online_from LIMIT 1) i
+WHERE d.registered AND (%(homes)s::int[] IS NULL OR d.home_id = ANY (%(homes)s))
+GROUP BY GROUPING SETS ((), (d.home_id))
+ORDER BY d.home_id;

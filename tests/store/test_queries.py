@@ -13,10 +13,15 @@ from psycopg import sql as composed
 from store import sql
 
 STORE = Path(sql.__file__).parent
+NARROWED_BY: tuple[tuple[str, ...], ...] = ((), ("homes",), ("homes", "device_id"))
 QUERIES = [
     pytest.param(text, id=f"{file.stem}.{name}")
     for file in sorted(STORE.glob("*.sql"))
     for name, text in sql.load(str(file)).items()
+] + [
+    pytest.param(sql.narrowed(text, named), id=f"figures.{name} by {named}")
+    for name, text in sql.load(str(STORE / "figures.sql")).items()
+    for named in NARROWED_BY
 ]
 _PARAMETER = re.compile(r"%\((\w+)\)s")
 
@@ -34,6 +39,19 @@ def test_there_are_queries() -> None:
 def test_every_query_of_a_module_has_its_file_and_every_file_its_module() -> None:
     for file in STORE.glob("*.sql"):
         assert file.with_suffix(".py").exists(), f"{file.name} has no module"
+
+
+def test_a_query_is_narrowed_by_what_is_named_and_by_nothing_else() -> None:
+    text: LiteralString = (
+        "WHERE (%(homes)s::int[] IS NULL OR t.home_id = ANY (%(homes)s))"
+        " AND (%(device_id)s::int IS NULL OR device_id = %(device_id)s) AND (a IS NULL OR a >= %(start_on)s)"
+    )
+    rest = " AND (a IS NULL OR a >= %(start_on)s)"
+    assert sql.narrowed(text, ()) == "WHERE true AND true" + rest
+    assert sql.narrowed(text, {"homes"}) == ("WHERE t.home_id = ANY (%(homes)s) AND true" + rest)
+    assert sql.narrowed(text, {"homes", "device_id"}) == (
+        "WHERE t.home_id = ANY (%(homes)s) AND device_id = %(device_id)s" + rest
+    )
 
 
 def test_every_query_prepares(database: str) -> None:
