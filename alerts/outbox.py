@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 
 import psycopg
 
-from alerts.channels import Channels, prepare
+from alerts.channels.delivery import Channels, prepare
 from alerts.retries import Policy
 from alerts.sender import Deliver, LinkOf, Sender
 from alerts.wake import Wake

@@ -19,7 +19,9 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 from alerts import messages, overseers
-from alerts.channels import Channels, Gone, Outgoing, digest_of, name_of, scheme_of
+from alerts.channels.delivery import Channels
+from alerts.channels.names import digest_of, name_of, scheme_of
+from alerts.channels.outgoing import Gone, Outgoing
 from alerts.retries import (
     Delivered,
     Ended,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import timedelta
 
-from alerts.channels import web_push
+from alerts.channels import subscription
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +35,7 @@ class ApiConfig:
     client_buffer: int = 256
     send_within: timedelta = timedelta(seconds=10)
     battery_pct: float = 20.0
-    push_services: tuple[str, ...] = web_push.SERVICES
+    push_services: tuple[str, ...] = subscription.SERVICES
     import_mb: int = 20
     photo_mb: int = 15
 

@@ -10,7 +10,8 @@ from fastapi.responses import FileResponse
 from pydantic import BaseModel, Field
 
 from alerts import messages
-from alerts.channels import digest_of, web_push
+from alerts.channels import subscription, web_push
+from alerts.channels.names import digest_of
 from api.auth import SignedIn, Writer
 from api.service import OurService
 from store import outbox, own_channels
@@ -62,12 +63,12 @@ def phones(viewer: SignedIn, service: OurService) -> Phones:
 @router.post("/api/push", summary="在这部手机上接收 Put this phone on")
 def put_on(body: SubscriptionIn, viewer: Writer, service: OurService) -> Phones:
     """Make this browser the first channel of its person, and send it a message that proves it."""
-    channel = web_push.address_of(
-        web_push.Subscription(body.endpoint, body.p256dh, body.auth), service.config.push_services
+    channel = subscription.address_of(
+        subscription.Subscription(body.endpoint, body.p256dh, body.auth), service.config.push_services
     )
     person, now, proof = viewer.person, service.clock(), messages.phone_on()
     with service.database(None) as conn:
-        channels = web_push.subscribed(own_channels.of(conn, person.person_id), channel)
+        channels = subscription.subscribed(own_channels.of(conn, person.person_id), channel)
         own_channels.put(conn, person.person_id, channels)
         outbox.insert(
             conn,
@@ -89,11 +90,11 @@ def take_off(body: EndpointIn, viewer: Writer, service: OurService) -> Phones:
     """Forget this browser."""
     person_id = viewer.person.person_id
     with service.database(None) as conn:
-        channels = web_push.unsubscribed(own_channels.of(conn, person_id), body.endpoint)
+        channels = subscription.unsubscribed(own_channels.of(conn, person_id), body.endpoint)
         own_channels.put(conn, person_id, channels)
     return _phones(service.config.secret_key, channels)
 
 
 def _phones(secret_key: str, channels: list[str]) -> Phones:
-    endpoints = [found for one in channels if (found := web_push.endpoint_of(one)) is not None]
+    endpoints = [found for one in channels if (found := subscription.endpoint_of(one)) is not None]
     return Phones(web_push.public_key(secret_key), endpoints)

@@ -20,7 +20,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
-from alerts.channels.web_push import Subscription
+from alerts.channels.subscription import Subscription
 
 
 def coded(data: bytes) -> str:

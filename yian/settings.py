@@ -11,7 +11,7 @@ from typing import Annotated, Any
 from platformdirs import user_data_path
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, ValidationError
 
-from alerts.channels import web_push
+from alerts.channels import subscription
 from model.broker import BrokerLogin
 from model.errors import BadInput
 
@@ -67,7 +67,7 @@ class Settings(BaseModel):
         description="days that a message which could not be read is kept after it last came",
     )
     push_services: Listed = Field(
-        web_push.SERVICES,
+        subscription.SERVICES,
         description="push services that a browser may name, hosts or origins, as a JSON list",
     )
     gaps_at: time = Field(

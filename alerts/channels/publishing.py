@@ -10,7 +10,7 @@ from model.errors import Unavailable
 
 def publish(broker: BrokerLogin, topic: str, payload: bytes, within: timedelta) -> None:
     """Publish and return once the broker has it. Raises Unavailable where it does not say so in time."""
-    # Here and not above: the settings name channels too, and every process would carry the client.
+    # Here and not above: until a siren or a canary is called, nobody needs to carry the client.
     import paho.mqtt.client as mqtt
     from paho.mqtt.enums import CallbackAPIVersion
 

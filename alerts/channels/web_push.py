@@ -1,49 +1,34 @@
 """Web push: a message to one browser on one phone, encrypted for it alone.
 
-webpush+https://push.example/send/abc#p256dh=...&auth=...
-
-The address is the subscription as the browser made it. Source: RFC 8030 (delivery), RFC 8291 (encryption),
-RFC 8292 (who sends). Our key follows from the secret key, so that there is one secret to keep and every
-replica has it; with another secret key phones must be put on again.
+Source: RFC 8030 (delivery), RFC 8291 (encryption), RFC 8292 (who sends). Our key follows from the secret key,
+so that there is one secret to keep and every replica has it; with another secret key phones must be put on
+again.
 """
 
 from __future__ import annotations
 
 import base64
-import binascii
 import json
-from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from importlib import import_module
 from typing import TYPE_CHECKING
-from urllib.parse import parse_qsl, urlencode, urlsplit
+from urllib.parse import urlsplit
 
-from alerts.channels import http
+from alerts.channels import http, subscription
 from alerts.channels.outgoing import Gone, Outgoing
+from alerts.channels.subscription import Subscription
 from model.errors import BadInput, Unavailable
 
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePrivateKey
 
-PREFIX = "webpush+"
-SERVICES = (
-    "fcm.googleapis.com",
-    "push.services.mozilla.com",
-    "push.apple.com",
-    "notify.windows.com",
-)
-"""The push services of the browsers: only to these does a subscription make us send."""
-PHONES_MOST = 5
-"""Browsers of one person. Source: our choice."""
 _KEPT_FOR = timedelta(hours=12)
 """How long the push service keeps a message for a phone that is off: as long as its link answers."""
 _TOKEN_FOR = timedelta(hours=1)
 """RFC 8292 allows a day."""
 _BODY_MOST = 600
 """Characters of the text below the title; the whole must stay below 4096 bytes (RFC 8291 section 4)."""
-_POINT_BYTES, _AUTH_BYTES = 65, 16
-_HOST_MOST, _ENDPOINT_MOST = 253, 2048
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,59 +37,6 @@ class Sender:
 
     secret_key: str
     public_url: str
-
-
-@dataclass(frozen=True, slots=True)
-class Subscription:
-    """One browser, as it subscribed: where to push, its public key and its secret, both in base64url."""
-
-    endpoint: str
-    p256dh: str
-    auth: str
-
-
-def address_of(subscription: Subscription, services: Iterable[str] = SERVICES) -> str:
-    """Return the channel for a subscription.
-
-    Raises BadInput for one that is none, or of a push service that is not among `services`: hosts (and what
-    is below them, by https), or whole origins.
-    """
-    if len(subscription.endpoint) > _ENDPOINT_MOST or not subscription.endpoint.isascii():
-        raise BadInput("endpoint", f"at most {_ENDPOINT_MOST} characters")
-    try:
-        parts = urlsplit(subscription.endpoint)
-        host, origin = (parts.hostname or "").lower(), f"{parts.scheme}://{parts.netloc}".lower()
-    except ValueError as exc:
-        raise BadInput("endpoint", "an address of a push service") from exc
-    known = any(
-        origin == service
-        if "://" in service
-        else origin == f"https://{host}" and (host == service or host.endswith(f".{service}"))
-        for service in services
-    )
-    if not known or parts.fragment or len(host) > _HOST_MOST:
-        raise BadInput("endpoint", "an address of a push service that is known here", host)
-    _decoded("p256dh", subscription.p256dh, _POINT_BYTES)
-    _decoded("auth", subscription.auth, _AUTH_BYTES)
-    keys = urlencode({"p256dh": subscription.p256dh, "auth": subscription.auth})
-    return f"{PREFIX}{subscription.endpoint}#{keys}"
-
-
-def subscribed(channels: Sequence[str], channel: str) -> list[str]:
-    """Return a person's channels, this one tried first; of more than five browsers the oldest go. Pure."""
-    pushes = [one for one in channels if endpoint_of(one) not in (None, endpoint_of(channel))]
-    kept = {*pushes[: PHONES_MOST - 1]}
-    return [channel, *(one for one in channels if endpoint_of(one) is None or one in kept)]
-
-
-def unsubscribed(channels: Sequence[str], endpoint: str) -> list[str]:
-    """Return a person's channels without this browser. Pure."""
-    return [one for one in channels if endpoint_of(one) != endpoint]
-
-
-def endpoint_of(channel: str) -> str | None:
-    """Return where a channel pushes to, None where it is no web push."""
-    return channel.removeprefix(PREFIX).partition("#")[0] if channel.startswith(PREFIX) else None
 
 
 def prepare() -> None:
@@ -121,19 +53,19 @@ def deliver(channel: str, message: Outgoing, within: timedelta, now: datetime, s
     """
     if sender is None:
         raise BadInput("channel", "a secret key in the settings, to sign a web push")
-    subscription = _subscription(channel)
+    browser = subscription.of_channel(channel)
     headers = {
         "Content-Encoding": "aes128gcm",
         "Content-Type": "application/octet-stream",
         "TTL": str(int(_KEPT_FOR.total_seconds())),
         "Urgency": "high" if message.urgent else "normal",
-        "Authorization": authorization(subscription.endpoint, sender, now),
+        "Authorization": authorization(browser.endpoint, sender, now),
     }
     if message.incident_id is not None:
         # What waits for a phone that is off is replaced by what is newer (RFC 8030 section 5.4).
         headers["Topic"] = f"i{message.incident_id}"
-    body = encrypted(payload(message, sender.public_url), subscription)
-    reply = http.exchange("POST", subscription.endpoint, within, content=body, headers=headers)
+    body = encrypted(payload(message, sender.public_url), browser)
+    reply = http.exchange("POST", browser.endpoint, within, content=body, headers=headers)
     if reply.status in (404, 410):
         raise Gone("channel", "a subscription that is still there", f"HTTP {reply.status}")
     if reply.status in (400, 401, 403, 413):
@@ -158,7 +90,7 @@ def payload(message: Outgoing, public_url: str) -> bytes:
     ).encode()
 
 
-def encrypted(plain: bytes, subscription: Subscription) -> bytes:
+def encrypted(plain: bytes, browser: Subscription) -> bytes:
     """Return bytes that only this browser can read (RFC 8291). Raises BadInput where its key is none."""
     import http_ece  # pyright: ignore[reportMissingTypeStubs]
     from cryptography.hazmat.primitives.asymmetric import ec
@@ -167,8 +99,8 @@ def encrypted(plain: bytes, subscription: Subscription) -> bytes:
         return http_ece.encrypt(  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType]
             plain,
             private_key=ec.generate_private_key(ec.SECP256R1()),
-            dh=_decoded("p256dh", subscription.p256dh, _POINT_BYTES),
-            auth_secret=_decoded("auth", subscription.auth, _AUTH_BYTES),
+            dh=browser.point(),
+            auth_secret=browser.secret(),
             version="aes128gcm",
         )
     except ValueError as exc:
@@ -212,19 +144,3 @@ def _private_key(secret_key: str) -> EllipticCurvePrivateKey:
 
 _ORDER = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551
 """The order of P-256. Source: NIST SP 800-186 section 3.2.1.3."""
-
-
-def _subscription(channel: str) -> Subscription:
-    endpoint, _, keys = channel.removeprefix(PREFIX).partition("#")
-    fields = dict(parse_qsl(keys))
-    return Subscription(endpoint, fields.get("p256dh", ""), fields.get("auth", ""))
-
-
-def _decoded(field: str, text: str, length: int) -> bytes:
-    try:
-        found = base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)
-    except (binascii.Error, ValueError) as exc:
-        raise BadInput(field, f"{length} bytes in base64url") from exc
-    if len(found) != length:
-        raise BadInput(field, f"{length} bytes in base64url")
-    return found

@@ -13,7 +13,9 @@ import paho.mqtt.client as mqtt
 import pytest
 from paho.mqtt.enums import CallbackAPIVersion
 
-from alerts.channels import Channels, Outgoing, name_of
+from alerts.channels.delivery import Channels
+from alerts.channels.names import name_of
+from alerts.channels.outgoing import Outgoing
 from model.broker import BrokerLogin
 from model.errors import BadInput, Unavailable
 from tests.faults.receiver import MailServer, Receiver

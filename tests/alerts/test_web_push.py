@@ -14,8 +14,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from alerts import links, outbox
-from alerts.channels import Channels, Gone, Outgoing, name_of, web_push
-from alerts.channels.web_push import Subscription
+from alerts.channels import subscription, web_push
+from alerts.channels.delivery import Channels
+from alerts.channels.names import name_of
+from alerts.channels.outgoing import Gone, Outgoing
+from alerts.channels.subscription import Subscription
 from model.clock import utc_now
 from model.errors import BadInput, Unavailable
 from model.events import Kind
@@ -40,7 +43,7 @@ def service() -> Generator[PushService]:
 
 
 def channel_of(service: PushService, browser: Browser) -> str:
-    return web_push.address_of(browser.subscription, [service.origin])
+    return subscription.address_of(browser.subscription, [service.origin])
 
 
 def push(channel: str, message: Outgoing = FIRE) -> str:
@@ -107,7 +110,7 @@ def test_an_answer_of_the_push_service_says_what_is_to_be_done(
 
 def test_nobody_can_make_us_push_to_a_host_that_is_no_push_service() -> None:
     good = Browser("https://fcm.googleapis.com/fcm/send/abc").subscription
-    assert web_push.endpoint_of(web_push.address_of(good)) == good.endpoint
+    assert subscription.endpoint_of(subscription.address_of(good)) == good.endpoint
     for endpoint in (
         "http://fcm.googleapis.com/fcm/send/abc",
         "https://fcm.googleapis.com.evil.example/abc",
@@ -121,28 +124,28 @@ def test_nobody_can_make_us_push_to_a_host_that_is_no_push_service() -> None:
         "",
     ):
         with pytest.raises(BadInput):
-            web_push.address_of(replace(good, endpoint=endpoint))
+            subscription.address_of(replace(good, endpoint=endpoint))
     for wrong in (replace(good, auth="short"), replace(good, p256dh="%%%"), replace(good, p256dh=good.auth)):
         with pytest.raises(BadInput):
-            web_push.address_of(wrong)
+            subscription.address_of(wrong)
 
 
 def test_a_point_that_is_not_on_the_curve_is_bad_input(service: PushService) -> None:
     browser = service.browser("a").subscription
     off_the_curve = Subscription(browser.endpoint, "B" + "A" * 86, browser.auth)
     with pytest.raises(BadInput):
-        push(web_push.address_of(off_the_curve, [service.origin]))
+        push(subscription.address_of(off_the_curve, [service.origin]))
 
 
 def test_a_new_phone_is_tried_first_and_of_many_the_oldest_go() -> None:
     phones = [f"webpush+https://push.example/{n}#k" for n in range(7)]
     channels = ["wecombot://key"]
     for phone in phones:
-        channels = web_push.subscribed(channels, phone)
+        channels = subscription.subscribed(channels, phone)
     assert channels == [*reversed(phones[2:]), "wecombot://key"]
-    assert web_push.subscribed(channels, phones[6].replace("#k", "#new"))[0].endswith("6#new")
-    assert len(web_push.subscribed(channels, phones[3])) == 6
-    assert web_push.unsubscribed(channels, "https://push.example/4") == [
+    assert subscription.subscribed(channels, phones[6].replace("#k", "#new"))[0].endswith("6#new")
+    assert len(subscription.subscribed(channels, phones[3])) == 6
+    assert subscription.unsubscribed(channels, "https://push.example/4") == [
         *(phones[n] for n in (6, 5, 3, 2)),
         "wecombot://key",
     ]

@@ -13,7 +13,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from alerts.channels import Channels, web_push
+from alerts.channels import subscription, web_push
+from alerts.channels.delivery import Channels
 from alerts.channels.outgoing import Outgoing
 from model.clock import utc_now
 from tests.browser.test_oversight import look
@@ -99,7 +100,7 @@ def test_a_phone_is_put_on_by_a_tap_and_shows_what_is_pushed(
         with county.connect() as conn:
             [(channels,)] = conn.execute("SELECT channels FROM people WHERE login = 'sunny-carer'").fetchall()
             [(proof,)] = conn.execute("SELECT channels FROM notifications").fetchall()
-        assert channels == proof == [web_push.address_of(phone.subscription, [service.origin])]
+        assert channels == proof == [subscription.address_of(phone.subscription, [service.origin])]
         link = f"{board.address}/a/signed"
         fire = Outgoing(
             1, "F1", "【火警】阳光敬老院 203室", "立即到场", urgent=True, incident_id=5, link=link
@@ -138,9 +139,9 @@ def put_on_page(browser: Browser, board: Board, phone: Phone) -> Page:
         viewport={"width": 390, "height": 844}, device_scale_factor=2, has_touch=True, is_mobile=True
     )
     context.grant_permissions(["notifications"], origin=board.address)
-    subscription = phone.subscription
-    keys = {"p256dh": subscription.p256dh, "auth": subscription.auth}
-    context.add_init_script(_LEND % json.dumps({"endpoint": subscription.endpoint, "keys": keys}))
+    lent = phone.subscription
+    keys = {"p256dh": lent.p256dh, "auth": lent.auth}
+    context.add_init_script(_LEND % json.dumps({"endpoint": lent.endpoint, "keys": keys}))
     page = context.new_page()
     page.set_default_timeout(PATIENCE_MS)
     page.goto(f"{board.address}/login")

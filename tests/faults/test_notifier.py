@@ -18,7 +18,9 @@ import psycopg
 import pytest
 
 from alerts import links, outbox
-from alerts.channels import Channels, Outgoing, name_of
+from alerts.channels.delivery import Channels
+from alerts.channels.names import name_of
+from alerts.channels.outgoing import Outgoing
 from alerts.retries import Policy
 from alerts.sender import LinkOf, Sender
 from model.alerts import Answer
@@ -328,7 +330,8 @@ _DIES_AFTER_SENDING = """
 import os, sys, threading
 from functools import partial
 from alerts import outbox
-from alerts.channels import Channels, Outgoing
+from alerts.channels.delivery import Channels
+from alerts.channels.outgoing import Outgoing
 from store import pool
 
 def deliver(channel, message, within, now):

@@ -48,6 +48,6 @@ def test_nothing_is_guarded_in_vain() -> None:
 
 def test_apprise_is_loaded_before_the_first_alarm_if_somebody_is_reached_by_it() -> None:
     ours = "sms+https://gateway/send?text={text}", "siren://h1/s1", "alertmanager://host/hook"
-    script = "from alerts.channels import prepare\nassert prepare({channels}) is {needed}"
+    script = "from alerts.channels.delivery import prepare\nassert prepare({channels}) is {needed}"
     assert "apprise" not in loaded(script.format(channels=ours, needed=False))
     assert "apprise" in loaded(script.format(channels=[*ours, "mailto://somebody@example.org"], needed=True))

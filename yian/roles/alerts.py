@@ -10,7 +10,8 @@ from typing import Any
 from apscheduler.schedulers.background import BackgroundScheduler
 
 from alerts import links, outbox
-from alerts.channels import Channels, web_push
+from alerts.channels import web_push
+from alerts.channels.delivery import Channels
 from alerts.channels.publishing import publish
 from alerts.sender import LinkOf
 from model.clock import SHANGHAI, utc_now
