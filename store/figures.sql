@@ -287,7 +287,7 @@ span AS (
     FROM span s JOIN duties d USING (home_id)
     WHERE s.to_at > s.from_at AND d.starts_at < s.to_at AND d.ends_at > s.from_at
 ), changed AS (
-    -- Only these may have been held otherwise: swapped, of somebody on leave, or of an ended login. All others are
+    -- Only these may have been held otherwise: swapped, of somebody on leave, or of a login that was disabled. All others are
     -- taken as planned, for to ask `duty_turns` of each turn of a year is slow.
     SELECT c.duty_id FROM duty_changes c WHERE c.kind = 'swap'
     UNION
@@ -296,7 +296,8 @@ span AS (
     SELECT d.duty_id FROM planned d JOIN duty_changes l ON l.kind = 'leave' AND l.person_id = d.person_id
     WHERE l.starts_at < d.ends_at AND l.ends_at > d.starts_at
     UNION
-    SELECT d.duty_id FROM planned d JOIN people p USING (person_id) WHERE p.disabled_at < d.ends_at
+    SELECT d.duty_id FROM planned d JOIN people p USING (person_id)
+    WHERE p.disabled_at < d.ends_at OR p.was_disabled && tstzrange(d.starts_at, d.ends_at)
 ), held AS (
     SELECT d.home_id, d.starts_at, d.ends_at FROM planned d
     WHERE NOT EXISTS (SELECT FROM changed c WHERE c.duty_id = d.duty_id)

@@ -214,9 +214,10 @@ def disable_people(conn: Connection[Any], logins: Sequence[str], now: datetime) 
     conn.execute(_QUERIES["disable_people"], {"logins": list(logins), "now": now})
 
 
-def enable_people(conn: Connection[Any], logins: Sequence[str]) -> None:
-    """Let these people log in again."""
-    conn.execute(_QUERIES["enable_people"], {"logins": list(logins)})
+def enable_people(conn: Connection[Any], logins: Sequence[str], now: datetime) -> list[str]:
+    """Let these people log in again; return whose login was disabled. The time until `now` stays known."""
+    found = conn.execute(_QUERIES["enable_people"], {"logins": list(logins), "now": now})
+    return [row[0] for row in found]
 
 
 def password_hash(conn: Connection[Any], login: str) -> str | None:

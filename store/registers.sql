@@ -97,7 +97,10 @@ UPDATE homes SET closed_on = greatest(%(on)s, opened_on) WHERE code = ANY (%(cod
 UPDATE people SET disabled_at = %(now)s WHERE login = ANY (%(logins)s) AND disabled_at IS NULL;
 
 -- name: enable_people
-UPDATE people SET disabled_at = NULL WHERE login = ANY (%(logins)s) AND disabled_at IS NOT NULL;
+UPDATE people SET disabled_at = NULL,
+                  was_disabled = was_disabled + tstzmultirange(tstzrange(disabled_at, greatest(disabled_at, %(now)s)))
+WHERE login = ANY (%(logins)s) AND disabled_at IS NOT NULL
+RETURNING login;
 
 -- name: password_hash
 SELECT password_hash FROM people WHERE login = %(login)s;

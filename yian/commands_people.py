@@ -11,9 +11,9 @@ import typer
 from argon2 import PasswordHasher
 
 from model.clock import utc_now
-from model.errors import BadInput
+from model.errors import BadInput, Missing
 from model.people import Role
-from store import people
+from store import people, registers
 from yian import reach
 from yian.settings import load
 
@@ -76,3 +76,11 @@ def disable(login: Annotated[str, typer.Argument(help="登录名 · login")]) ->
     """停用并注销其会话 · disable one and end its sessions."""
     with reach.connection(load()) as conn:
         people.disable(conn, login, utc_now())
+
+
+@app.command()
+def enable(login: Annotated[str, typer.Argument(help="登录名 · login")]) -> None:
+    """恢复停用的账号 · enable a disabled one; its time without duty stays counted."""
+    with reach.connection(load()) as conn:
+        if not registers.enable_people(conn, [login], utc_now()):
+            raise Missing(f"no disabled login {login}")

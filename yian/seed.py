@@ -74,7 +74,7 @@ def seed_county(
     duties = roster.duties(county, today + _ROSTER_FROM, _ROSTER_DAYS)
     numbers = registers.save(conn, replace(county.registers, people=people, duties=duties))
     registers.reopen_homes(conn, county.home_codes())
-    registers.enable_people(conn, [one.login for one in people])
+    registers.enable_people(conn, [one.login for one in people], now)
     return numbers
 
 

@@ -18,7 +18,7 @@ from model.compliance import DutySum, Period
 from model.errors import BadInput, Missing, Refused
 from model.events import Kind
 from model.people import Actor, Role
-from store import figures, receivers, rosters
+from store import figures, receivers, registers, rosters
 from tests.alerts.small_home import NOW, SmallHome, build
 
 pytestmark = pytest.mark.ground("plain")
@@ -264,6 +264,17 @@ def test_a_report_counts_the_hours_in_which_somebody_really_was_there(rota: Rota
         owner.execute("UPDATE people SET disabled_at = %s WHERE login = 'wu'", [rota.starts(5) + HOUR])
     uncovered = 2 + 8 + 3 + 7
     assert rota.duty() == DutySum((8 * SHIFTS - uncovered) * 3600.0, 8 * SHIFTS * 3600.0, SHIFTS)
+
+
+def test_a_login_that_was_enabled_again_hides_none_of_its_uncovered_hours(rota: Rota) -> None:
+    with psycopg.connect(rota.home.url) as owner:
+        for day in (0, 3):
+            began = rota.starts(day) + HOUR
+            owner.execute("UPDATE people SET disabled_at = %s WHERE login IN ('li', 'wu')", [began])
+            back = registers.enable_people(owner, ["li", "wu", "zhao"], began + 2 * HOUR)
+            assert sorted(back) == ["li", "wu"]
+    assert rota.duty() == DutySum((8 * SHIFTS - 4) * 3600.0, 8 * SHIFTS * 3600.0, SHIFTS)
+    assert rota.gaps() == [(Role.CARER, 1, 3), (Role.CARER, 25, 27)]
 
 
 def test_a_home_whose_only_carer_was_on_leave_has_a_roster_but_no_cover(rota: Rota) -> None:
