@@ -22,6 +22,7 @@ ORDER = (
     Kind.BATTERY_LOW,
     Kind.MUTE,
     Kind.OFF_BODY,
+    Kind.DOOR,
     Kind.OFFLINE,
 )
 """Order of states within one message; the report comes last."""

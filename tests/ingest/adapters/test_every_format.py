@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ingest import adapters
-from ingest.adapters import lorawan_devices
+from ingest.adapters import lorawan_devices, said
 from model.errors import BadInput
 from model.events import FIRE_KINDS, MOMENTARY_KINDS, Event, Kind, State
 
@@ -239,6 +239,11 @@ def test_any_json_is_events_or_refused(name: str, topic: str, body: Any) -> None
 def test_absent_and_null_clear_nothing(name: str, topic: str, nothing: dict[str, Any]) -> None:
     for event in decoded(name, topic, json.dumps(nothing).encode()):
         assert event.state is not State.CLEAR or event.kind is Kind.OFFLINE
+
+
+def test_every_state_that_a_message_notes_is_given() -> None:
+    of_no_message = {Kind.REPORT, Kind.NAME, Kind.CANARY, Kind.DUE}
+    assert set(said.ORDER) == set(Kind) - of_no_message
 
 
 def test_a_format_is_found_by_its_source_and_its_tool() -> None:

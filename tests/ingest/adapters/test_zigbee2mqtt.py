@@ -118,6 +118,8 @@ def test_samples_of_real_devices(samples: Callable[[str, int], list[Any]], short
         ({"action": "arm_all_zones"}, ""),
         ({"sos": True}, "sos+"),
         ({"sos": False}, ""),
+        ({"contact": False}, "door+"),
+        ({"contact": True, "battery_low": False}, "battery_low- door-"),
         ({"alarm": True}, ""),
         ({"alarm": "ON"}, ""),
         ({"linkage_alarm": True, "linkage_alarm_state": True}, ""),
