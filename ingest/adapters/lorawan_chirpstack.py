@@ -67,7 +67,7 @@ def _up(body: Object, said: Said) -> None:
     port = unpack.whole(body.get("fPort")) or 0
     heard = [unpack.within(gateway.get("rssi"), -200, 20) for gateway in unpack.objects(body.get("rxInfo"))]
     said.reading("rssi_dbm", max((rssi for rssi in heard if rssi is not None), default=None))
-    profile.read(port, unpack.from_base64(body.get("data")), decoded, said)
+    profile.read(port, lorawan_devices.frame(body.get("data"), decoded), decoded, said)
 
 
 def _status(body: Object, said: Said) -> None:

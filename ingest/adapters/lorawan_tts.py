@@ -59,7 +59,8 @@ def _up(body: Object, said: Said, label: str) -> None:
     uplink = unpack.members(body.get("uplink_message"))
     address = unpack.text(unpack.found(body, "end_device_ids.dev_addr")) or ""
     session = unpack.text(uplink.get("session_key_id")) or address
-    said.key = f"{session}:{unpack.whole(uplink.get('f_cnt')) or 0}"
+    if session and said.said_at is not None:  # the count starts again, so alone it is no key
+        said.key = f"{session}:{unpack.whole(uplink.get('f_cnt')) or 0}"
     model, brand = (unpack.found(uplink, f"version_ids.{name}_id") for name in ("model", "brand"))
     heard = [
         unpack.within(gateway.get("rssi"), -200, 20) for gateway in unpack.objects(uplink.get("rx_metadata"))
@@ -68,4 +69,4 @@ def _up(body: Object, said: Said, label: str) -> None:
     decoded = unpack.members(uplink.get("decoded_payload")) or None
     profile = lorawan_devices.pick([model, brand], [label], decoded)
     port = unpack.whole(uplink.get("f_port")) or 0
-    profile.read(port, unpack.from_base64(uplink.get("frm_payload")), decoded, said)
+    profile.read(port, lorawan_devices.frame(uplink.get("frm_payload"), decoded), decoded, said)

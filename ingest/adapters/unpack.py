@@ -142,10 +142,11 @@ def within(value: object, low: float, high: float) -> float | None:
 
 
 def from_base64(value: object) -> bytes | None:
-    """Return the bytes of a base64 string, None where it is none."""
+    """Return the bytes of a base64 string, None where it is none; breaks and missing padding are usual."""
     if not isinstance(value, str):
         return None
+    written = "".join(value.split()).rstrip("=")
     try:
-        return base64.b64decode(value, validate=True)
+        return base64.b64decode(written + "=" * (-len(written) % 4), validate=True)
     except (binascii.Error, ValueError):
         return None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from ingest.adapters import unpack
 from ingest.adapters.lorawan_devices import (
     abeeway,
     generic,
@@ -19,6 +20,7 @@ from ingest.adapters.lorawan_devices import (
 )
 from ingest.adapters.lorawan_devices.profile import Profile
 from ingest.adapters.unpack import Object
+from model.errors import BadInput
 
 PROFILES = (
     tg563a.PROFILE,
@@ -50,6 +52,14 @@ def pick(models: Iterable[object], labels: Iterable[object], body: Object | None
     if profile is None and body is not None:
         profile = next((known for known in PROFILES if known.wrote(body)), None)
     return profile or _by_name(labels) or generic.PROFILE
+
+
+def frame(sent: object, decoded: Object | None) -> bytes | None:
+    """Return a frame's bytes, None where there are none. Raises BadInput where nothing else could be read."""
+    data = unpack.from_base64(sent)
+    if data is None and decoded is None and sent is not None:
+        raise BadInput("data", "base64", sent)
+    return data
 
 
 def _by_name(names: Iterable[object]) -> Profile | None:

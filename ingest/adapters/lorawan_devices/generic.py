@@ -15,7 +15,7 @@ PROFILE = Profile(
     marks=(),
     states=(
         flag("smoke", Kind.SMOKE),
-        flag("smokeAlarm", Kind.SMOKE),
+        named("smokeAlarm", Kind.SMOKE, active="1|alarm", clear="0|normal"),
         flag("smoke_alarm", Kind.SMOKE),
         named("smoke_status", Kind.SMOKE, active="alarm", clear="normal"),
         flag("sos", Kind.SOS),

@@ -55,7 +55,8 @@ def _from_bytes(_port: int, data: bytes, said: Said) -> None:
     _note(MESSAGES.get(data[1] & 0x0F, ("", {}))[1], said)
     if data[2] <= 100:
         said.reading("battery_pct", data[2])
-    said.reading("smoke_pct", data[3])
+    if data[3] <= 100:
+        said.reading("smoke_pct", data[3])
     said.reading("temperature_c", signed(data[4:5]))
 
 

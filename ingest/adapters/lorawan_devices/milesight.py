@@ -2,6 +2,7 @@
 
 Source: Milesight-IoT/SensorDecoders (e79c9d8b): port 85, a row of channel, type, value. The `msgid` of the
 WS101 codec is random and no key. A history entry (20 CE) is not now, and nothing after it is read.
+84 88 is the location that goes with an alarm of the fence.
 """
 
 from __future__ import annotations
@@ -26,6 +27,7 @@ LENGTHS = {
     0x0700: 1,
     0x089B: 6,
     0x8367: 3,
+    0x8488: 9,
     0xFF01: 1,
     0xFF08: 6,
     0xFF09: 2,
@@ -39,7 +41,8 @@ LENGTHS = {
 }
 """Bytes of value by channel and type; an unknown pair ends the reading, as its length is unknown."""
 
-BATTERY, TEMPERATURE, LOCATION, TAMPER, BUTTON = 0x0175, 0x0367, 0x0488, 0x0700, 0xFF2E
+BATTERY, TEMPERATURE, TAMPER, BUTTON = 0x0175, 0x0367, 0x0700, 0xFF2E
+LOCATIONS = {0x0488, 0x8488}
 INSIDE, OUTSIDE = 0, 1
 
 
@@ -66,7 +69,7 @@ def _from_bytes(port: int, data: bytes, said: Said) -> None:
                 said.reading("battery_pct", value[0])
             case _ if name == TEMPERATURE:
                 said.reading("temperature_c", int.from_bytes(value, "little", signed=True) / 10)
-            case _ if name == LOCATION:
+            case _ if name in LOCATIONS:
                 _location(value, said)
             case _ if name == TAMPER and value[0] in {0, 1}:
                 said.state(Kind.TAMPER, value[0] == 1)

@@ -1,7 +1,8 @@
 """What Yi'an knows of one LoRaWAN model: how to recognise it, its fields, its bytes. Pure.
 
 Servers run codecs of different vendors for the same model, so one profile knows several spellings of a
-field. The bytes are read where there is no codec, and beside it where a codec is known to lose an alarm.
+field. The bytes are read where there is no codec, where its object says nothing that we know, and beside it
+where a codec is known to lose an alarm.
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ class Profile:
     """A model, or a family that speaks alike.
 
     `names` are parts of a device profile's or model's name, in small letters without separators; `marks`
-    are paths that only this model's codec writes.
+    are paths that only this model's codec writes; on `history_ports` it replays what it recorded earlier.
     """
 
     names: tuple[str, ...]
@@ -37,6 +38,7 @@ class Profile:
     more_from_object: FromObject | None = None
     from_bytes: FromBytes | None = None
     bytes_beside_object: bool = False
+    history_ports: frozenset[int] = frozenset()
 
     def is_meant_by(self, name: str) -> bool:
         """Say whether a profile's or model's name is of this model."""
@@ -49,13 +51,16 @@ class Profile:
 
     def read(self, port: int, data: bytes | None, body: Object | None, said: Said) -> None:
         """Note everything that the codec's object, or else the bytes, say."""
+        if port in self.history_ports:
+            said.live = False
         if body is not None:
             fields.apply(self.states, self.readings, body, said)
             lat, lon, accuracy = (unpack.found(body, path) for path in self.position)
             said.readings.update(coordinates.position(lat, lon, accuracy_m=accuracy))
             if self.more_from_object is not None:
                 self.more_from_object(body, said)
-        if data is None or self.from_bytes is None or not (body is None or self.bytes_beside_object):
+        understood = body is not None and bool(said.states()) and not self.bytes_beside_object
+        if data is None or self.from_bytes is None or understood:
             return
         try:
             self.from_bytes(port, data, said)

@@ -55,7 +55,7 @@ def _from_bytes(port: int, data: bytes, said: Said) -> None:
 
 PROFILE = Profile(
     names=("sd1001",),
-    marks=("testButtonPressed", "interconnectAlarm"),
+    marks=("testButtonPressed", "interconnectAlarm", "lowBatteryAlarm", "batteryLevelInPercentage"),
     states=(
         named("smokeAlarm", Kind.SMOKE, active="alarm|1", clear=NOT_ALARM),
         named("testButtonPressed", Kind.TEST, active="pushed|1", clear=NOT_PUSHED),

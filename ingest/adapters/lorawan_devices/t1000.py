@@ -7,6 +7,8 @@ nothing.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from ingest.adapters import coordinates
 from ingest.adapters.lorawan_devices.profile import Profile, at_least, signed
 from ingest.adapters.said import Said
@@ -43,22 +45,23 @@ def _from_bytes(port: int, data: bytes, said: Said) -> None:
             said.reading("temperature_c", signed(data[-5:-3]) / 10)
 
 
-def _measured(body: Object) -> dict[str, object]:
-    """Return measured values by id; messages are a list of lists, of single groups in older codecs."""
-    values: dict[str, object] = {}
+def _measured(body: Object) -> Iterator[tuple[str, object]]:
+    """Give measured values with their ids; messages are a list of lists, of single groups in older codecs."""
     for group in elements(body.get("messages")):
         for measured in objects(elements(group) or [group]):
             name = identity(measured.get("measurementId"))
             if name is not None and measured.get("measurementValue") is not None:
-                values[name] = measured["measurementValue"]
-    return values
+                yield name, measured["measurementValue"]
 
 
 def _more(body: Object, said: Said) -> None:
-    values = _measured(body)
-    for event in elements(values.get(EVENTS)):
-        if whole(members(event).get("id", members(event).get("eventId"))) == SOS_ID:
-            said.state(Kind.SOS, True)
+    """Note the last of each value, and a call in any group: a later, empty list of events takes none back."""
+    measured = list(_measured(body))
+    for events in (value for name, value in measured if name == EVENTS):
+        for event in elements(events):
+            if whole(members(event).get("id", members(event).get("eventId"))) == SOS_ID:
+                said.state(Kind.SOS, True)
+    values = dict(measured)
     said.readings.update(coordinates.position(values.get(LATITUDE), values.get(LONGITUDE)))
     said.reading("battery_pct", within(values.get(BATTERY), 0, 100))
     said.reading("temperature_c", number(values.get(TEMPERATURE)))

@@ -1,7 +1,7 @@
 """Hager / Sept-S TG563A smoke detector. Pure.
 
 Source: chirpstack-device-profiles vendors/sept-s/codecs/tg563a.js (4cf8d348): port 1, 5 bytes (type,
-configuration, temperature, flags, flags) or 35 where type is 15.
+configuration, temperature, flags, flags) or 35 where type, the low half of its byte, is 15.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ def _from_bytes(port: int, data: bytes, said: Said) -> None:
     if port != 1:
         return
     at_least(data, SHORT, "a TG563A message")
-    is_long = len(data) == LONG and data[0] == LONG_TYPE
+    is_long = len(data) == LONG and data[0] & 0x0F == LONG_TYPE
     if len(data) != SHORT and not is_long:
         raise BadInput("data", f"{SHORT} or {LONG} bytes of a TG563A message", data.hex())
     flags_1, flags_2 = data[3], data[4]
@@ -58,7 +58,7 @@ def _from_bytes(port: int, data: bytes, said: Said) -> None:
 
 PROFILE = Profile(
     names=("tg563",),
-    marks=("status.smokeAlarm", "status.batteryLow", "status.mounted", "fouledSmokeChamber"),
+    marks=("status.smokeAlarm", "status.batteryLow", "status.mounted", "mounted", "fouledSmokeChamber"),
     states=(*_spellings("status."), *_spellings("")),
     readings=(temperature("temperature"), battery_volt("batteryLevel")),
     from_bytes=_from_bytes,

@@ -24,7 +24,6 @@ HISTORY_PORT = 4
 
 def _from_bytes(port: int, data: bytes, said: Said) -> None:
     if port == HISTORY_PORT:
-        said.live = False
         at_least(data, 8, "a TrackerD history entry")
         said.readings.update(coordinates.position(signed(data[0:4]) / 1e6, signed(data[4:8]) / 1e6))
     if port not in BATTERY_AT:
@@ -55,4 +54,5 @@ PROFILE = Profile(
     more_from_object=_more,
     from_bytes=_from_bytes,
     bytes_beside_object=True,
+    history_ports=frozenset({HISTORY_PORT}),
 )

@@ -136,6 +136,11 @@ def test_both_servers_give_the_same_address() -> None:
     [
         ("Hager TG563A", 1, "00780503 00", "smoke- tamper- fault- battery_low- report"),
         ("Hager TG563A", 1, "017EF503 01", "smoke+ tamper- fault- battery_low- report"),
+        ("TG563A", 1, "1F7EF503 01" + "00" * 30, "smoke+ tamper- fault- battery_low- report"),
+        ("AT101", 85, "8488 36BF7701 F0000907 11", "fence+ report"),
+        ("AT101", 85, "8488 36BF7701 F0000907 01", "fence- report"),
+        ("Abeeway", 18, "0D 12 1E 80 00 11", "report"),
+        ("Abeeway", 18, "00 11", "report"),
         ("Hager TG563A", 1, "007E1581 00", "smoke- tamper+ fault- battery_low- report"),
         ("Hager TG563A", 1, "027E1503 02", "smoke- tamper- fault- battery_low+ report"),
         ("Hager TG563A", 1, "077E1523 40", "smoke- tamper- fault+ battery_low- report"),
@@ -204,7 +209,8 @@ def test_bytes_without_a_codec(profile: str, port: int, data: str, said: str, sh
     ("profile", "port", "data", "values"),
     [
         ("TG563A", 1, "0F78F603 00 C8" + "00" * 29, {"temperature_c": -10, "battery_v": 3.0}),
-        ("GS524N", 85, "22175CF0E7 94", {"battery_pct": 92, "smoke_pct": 240, "temperature_c": -25}),
+        ("GS524N", 85, "22175C50E7 34", {"battery_pct": 92, "smoke_pct": 80, "temperature_c": -25}),
+        ("GS524N", 85, "22175CF0E7 94", {"battery_pct": 92, "temperature_c": -25}),
         ("RA02A", 6, "010A01 97 00 00 00F5 000000", {"battery_v": 2.3, "temperature_c": 24.5}),
         (
             "AT101",
@@ -246,14 +252,28 @@ def test_bytes_without_a_codec(profile: str, port: int, data: str, said: str, sh
         (
             "Abeeway",
             18,
-            "0E 02 00 80 00 0010 01 129939 4850F0 02 0000 0000",
+            "0E 02 00 80 00 0010 01 129939C0 4850F0A0 0123 02 0000 0000",
             {
                 "charging": True,
                 "temperature_c": 20.8,
-                "lat": 31.2031488,
-                "lon": 121.3263872,
+                "lat": 31.203168,
+                "lon": 121.3264032,
                 "crs": "WGS-84",
                 "accuracy_m": 7.84,
+                "fix_age_s": 16,
+            },
+        ),
+        (
+            "Abeeway",
+            18,
+            "0E 02 50 80 00 0010 03 129939C0 4850F0A0 0123 1F 0000 0000",
+            {
+                "battery_pct": 80,
+                "temperature_c": 20.8,
+                "lat": 31.203168,
+                "lon": 121.3264032,
+                "crs": "WGS-84",
+                "accuracy_m": 31,
                 "fix_age_s": 16,
             },
         ),
@@ -308,11 +328,63 @@ def test_a_broken_frame_of_a_known_model_is_refused(profile: str, port: int, dat
         ({"messages": [[{"measurementId": "4200", "measurementValue": [{"id": 1.0}]}]]}, "report"),
         ({"sosFlag": 1.0, "batteryLevel": 77.0}, "sos+ report"),
         ({"mandown": True, "lowBattery": False}, "fall+ battery_low- report"),
+        ({"smokeAlarm": False, "mounted": False}, "smoke- tamper+ report"),
+        ({"smokeAlarm": "Alarm"}, "smoke+ report"),
+        ({"smokeAlarm": "Normal"}, "smoke- report"),
+        ({"lowBatteryAlarm": "Alarm", "smokeAlarm": "Normal"}, "smoke- battery_low+ report"),
+        ({"geofencingNotification": {"geofencingType": "EXIT"}}, "fence+ report"),
+        ({"geofencingNotification": {"geofencingType": "SAFE_AREA"}}, "fence- report"),
+        ({"angleDetection": {"flags": {"transition": "NORMAL_TO_CRITICAL"}}}, "fall+ report"),
+        ({"angleDetection": {"flags": {"transition": "CRITICAL_TO_NORMAL"}}}, "report"),
         ({"unheard_of": 1.0, "smoke": None}, "report"),
     ],
 )
 def test_objects_of_codecs_without_a_profile_name(body: dict[str, Any], said: str, short: Short) -> None:
     assert short(chirpstack(body=body)) == said
+
+
+@pytest.mark.parametrize(
+    ("profile", "port", "data", "said"),
+    [
+        ("TG563A", 1, "01001501 01", "smoke+ tamper- fault- battery_low- report"),
+        ("GS524N", 85, "2211640C233A", "smoke+ report"),
+        ("RB02I", 6, "0110011E01", "sos+ battery_low- report"),
+        ("AT101", 85, "0488 36BF7701 F0000907 11", "fence+ report"),
+        ("LW001-BG-PRO", 6, "101AD00040", "fall+ tamper- battery_low- report"),
+        ("TG563A", 2, "01001501 01", "report"),
+    ],
+)
+def test_bytes_count_where_the_codecs_object_says_nothing_that_we_know(
+    profile: str, port: int, data: str, said: str, short: Short
+) -> None:
+    assert short(chirpstack(profile, port, data, {"alarma": 1.0})) == said
+
+
+def test_an_object_that_is_understood_goes_before_the_bytes(short: Short) -> None:
+    body = {"status": {"smokeAlarm": 0.0}}
+    assert short(chirpstack("TG563A", 1, "01001501 01", body)) == "smoke- report"
+
+
+def test_data_that_is_no_base64_is_refused_unless_there_is_an_object(short: Short) -> None:
+    with pytest.raises(BadInput) as error:
+        event("up", {"data": "?"})
+    assert error.value.field == "data"
+    assert short(event("up", {"data": "?", "object": {"smoke": True}})) == "smoke+ report"
+
+
+def test_a_history_of_the_tracker_is_not_live_by_its_object_either(short: Short) -> None:
+    assert short(chirpstack("TrackerD", 4, body={"ALARM_status": "TRUE"})) == "sos+~ report~"
+
+
+def test_a_call_is_not_taken_back_by_a_later_group_of_the_message(short: Short) -> None:
+    called = {"measurementId": "4200", "measurementValue": [{"id": 7, "eventName": "SOS."}]}
+    groups: list[Any] = [[called], [{"measurementId": "4200", "measurementValue": []}]]
+    assert short(chirpstack("T1000", 5, body={"messages": groups})) == "sos+ report"
+
+
+def test_a_count_without_a_time_is_no_key() -> None:
+    [report] = tts({"uplink_message": {"session_key_id": "AXA=", "f_cnt": 7}})
+    assert report.key is None
 
 
 def test_the_trackers_bytes_raise_what_an_old_codec_loses(short: Short) -> None:
