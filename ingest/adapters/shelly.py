@@ -11,7 +11,6 @@ it; a full status from a renamed device gives the alias.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import datetime
 
 from ingest.adapters import fields, instants, unpack
@@ -25,10 +24,14 @@ SOURCE = "shelly"
 CLOCK_SET_FROM = 1e9
 SLEEPER = "shellyplussmoke"
 """Devices that sleep after each report: their last will follows every wake and says nothing."""
+SCRIPT_EVENT = "shelly-blu"
+"""What the maker's example script emits for each Bluetooth advertisement that it decodes."""
 
 PUSHES = frozenset({"single_push", "double_push", "triple_push", "long_push"})
 BUTTONS = frozenset({1, 2, 3, 4, 0x80, 0xFE})
 """Source: BTHome v2, object 0x3A; 0 is "not pressed"."""
+
+COMPONENTS = frozenset({"smoke", "flood", "devicepower", "sys"})
 
 GEN1, SCRIPTS = "shellies", frozenset({"shellies-ble", "shelly-script"})
 
@@ -54,10 +57,9 @@ def decode(topic: str, payload: bytes, arrived_at: datetime) -> list[Event]:
         case [*prefix, "events", "rpc"] if prefix:
             return _notification(unpack.json_object(payload), "/".join(prefix))
         case [*prefix, "status", component] if prefix:
-            said = Said(SOURCE, "/".join(prefix))
-            if component.partition(":")[0] in {"smoke", "flood", "devicepower"}:
-                _components({component: unpack.json_object(payload)}, said)
-            return said.events()
+            if component.partition(":")[0] not in COMPONENTS:
+                return []
+            return _status({component: unpack.json_object(payload)}, "/".join(prefix))
         case [*prefix, "online"] if prefix:
             return _online("/".join(prefix), payload)
         case [*prefix, "rpc" | "command"] if prefix:
@@ -80,8 +82,8 @@ def _notification(body: Object, prefix: str) -> list[Event]:
         case "NotifyEvent":
             return [
                 event
-                for said in _pushes(unpack.objects(params.get("events")), source)
-                for event in said.events()
+                for happened in unpack.objects(params.get("events"))
+                for event in _happened(happened, source)
             ]
         case _:
             return []
@@ -127,29 +129,29 @@ def _errors(body: Object, said: Said) -> None:
         said.state(Kind.FAULT, bool(named), **({"reason": ",".join(named)[:200]} if named else {}))
 
 
-def _pushes(events: Iterable[Object], source: str) -> list[Said]:
-    """Return one call for help per button pressed; other components and events are of no interest."""
-    pressed: list[Said] = []
-    for event in events:
-        component, push = (unpack.text(event.get(name)) or "" for name in ("component", "event"))
-        if component.startswith("bthomedevice:") and push in PUSHES:
-            said_at = _instant(event.get("ts"))
-            key = None if said_at is None else str(event.get("ts"))[:32]
-            said = Said(SOURCE, f"{source}/{component}", said_at=said_at, key=key)
-            said.state(Kind.SOS, True, push=push)
-            pressed.append(said)
-    return pressed
+def _happened(event: Object, source: str) -> list[Event]:
+    """Return a call for help where a button was pressed; other components and events are of no interest."""
+    component, name = (unpack.text(event.get(name)) or "" for name in ("component", "event"))
+    said_at = _instant(event.get("ts"))
+    if component.startswith("script:") and name == SCRIPT_EVENT:
+        return _advertised(unpack.members(event.get("data")), said_at)
+    if not component.startswith("bthomedevice:") or name not in PUSHES:
+        return []
+    key = None if said_at is None else str(event.get("ts"))[:32]
+    said = Said(SOURCE, f"{source}/{component}", said_at=said_at, key=key)
+    said.state(Kind.SOS, True, push=name)
+    return said.events()
 
 
-def _advertised(body: Object) -> list[Event]:
+def _advertised(body: Object, said_at: datetime | None = None) -> list[Event]:
     """Read what a script hands on of a Bluetooth advertisement; its keys are written in any case.
 
     The packet id goes round after 256, so it is a hint for who looks at repeats, not a key for ever.
     """
-    address = unpack.text(body.get("addr"))
+    address = unpack.text(body.get("addr", body.get("address")))
     if address is None:
-        return []
-    said = Said(SOURCE, address.lower())
+        raise BadInput("addr", "the address of a Bluetooth device", body.get("addr"))
+    said = Said(SOURCE, address.lower(), said_at=said_at)
     service = {name.casefold(): value for name, value in body.items()}
     inner = body.get("service_data")
     if isinstance(inner, dict):
@@ -175,7 +177,7 @@ def _online(prefix: str, payload: bytes) -> list[Event]:
         case word:
             raise BadInput("payload", "true | false", word)
     said = Said(SOURCE, prefix, alive=online)
-    if online or not prefix.startswith(SLEEPER):
+    if online or SLEEPER not in prefix:
         said.state(Kind.OFFLINE, not online)
     return said.events()
 

@@ -99,6 +99,7 @@ def test_an_absent_battery_on_external_power_is_not_empty() -> None:
     [
         (ID, b"true", "offline- report"),
         (ID, b"false", ""),
+        (f"floor2/{ID}", b"false", ""),
         ("shellyblugw-0123456789ab", b"false", "offline+"),
         (ID, b"", ""),
     ],
@@ -115,6 +116,26 @@ def test_a_push_is_a_call_of_the_button_not_of_the_gateway() -> None:
     ]
     [call] = frame("NotifyEvent", {"events": events})
     assert (call.kind, call.address) == (Kind.SOS, f"{ID}/bthomedevice:200")
+
+
+@pytest.mark.parametrize("named", ["addr", "address"])
+def test_a_push_that_a_script_hears_is_a_call_of_the_button(named: str) -> None:
+    heard = {named: "B4:35:22:00:00:01", "button": 1, "pid": 9, "battery": 88}
+    events = [
+        {"component": "script:1", "event": "shelly-blu", "data": heard, "ts": 1772330398.5},
+        {"component": "script:1", "event": "other", "data": heard},
+    ]
+    call, report = frame("NotifyEvent", {"events": events})
+    assert (call.kind, call.address) == (Kind.SOS, "b4:35:22:00:00:01")
+    assert (call.said_at, report.values) == (
+        datetime(2026, 3, 1, 1, 59, 58, 500000, tzinfo=UTC),
+        {"battery_pct": 88},
+    )
+
+
+def test_a_self_test_shows_in_the_status_of_the_system_too(short: Short) -> None:
+    body = {"wakeup_reason": {"boot": "deepsleep_wake", "cause": "alarm_test"}, "unixtime": 1772330398}
+    assert short(shelly.decode(f"{ID}/status/sys", json.dumps(body).encode(), ARRIVED_AT)) == "test+ report"
 
 
 @pytest.mark.parametrize(
@@ -158,6 +179,7 @@ def test_generation_1_and_other_components(topic: str, payload: bytes, said: str
         (f"{ID}/events/rpc", b"no json", "payload"),
         (f"{ID}/status/smoke:0", b"[]", "payload"),
         (f"{ID}/online", b"maybe", "payload"),
+        ("shellies-ble/x", b'{"button":1}', "addr"),
         (f"{ID}/other", b"{}", "topic"),
     ],
 )
