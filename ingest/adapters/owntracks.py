@@ -67,7 +67,7 @@ def _location(body: Object, said: Said) -> None:
     _position(body, said)
     said.reading("battery_pct", unpack.within(body.get("batt"), 0, 100))
     said.reading("charging", CHARGING.get(unpack.whole(body.get("bs")) or 0))
-    if body.get("t") == LOW_BATTERY:
+    if body.get("t") == LOW_BATTERY and said.readings.get("charging") is not True:
         said.state(Kind.BATTERY_LOW, True)
 
 

@@ -41,6 +41,7 @@ ALARMS: dict[str, tuple[Kind, bool]] = {
     "geofenceExit": (Kind.FENCE, True),
     "geofenceEnter": (Kind.FENCE, False),
 }
+_ALARMS = {name.casefold(): said for name, said in ALARMS.items()}
 
 
 def decode(topic: str, payload: bytes, arrived_at: datetime) -> list[Event]:
@@ -55,7 +56,7 @@ def decode(topic: str, payload: bytes, arrived_at: datetime) -> list[Event]:
         said.said_at = instants.instant(event.get("eventTime")) or instants.instant(event.get("serverTime"))
         said.key = _key("event", event)
         _event(event, body, position, said)
-        if not said.states():
+        if not said.states() and not said.readings:
             return []
     else:
         said.alive = True
@@ -91,9 +92,13 @@ def _event(event: Object, body: Object, position: Object, said: Said) -> None:
 
 
 def _alarms(of: Object, said: Said) -> None:
-    for name in (unpack.text(unpack.found(of, "attributes.alarm")) or "").split(","):
-        if name.strip() in ALARMS:
-            said.state(*ALARMS[name.strip()])
+    """Note the alarms that are named; one that is none of ours ("general") shows in the report."""
+    for name in map(str.strip, (unpack.text(unpack.found(of, "attributes.alarm")) or "").split(",")):
+        known = _ALARMS.get(name.casefold())
+        if known is not None:
+            said.state(*known)
+        elif name:
+            said.reading("event", name)
 
 
 def _fixed_at(position: Object) -> datetime | None:

@@ -88,14 +88,15 @@ DEVICE: dict[str, Any] = {"id": 4, "uniqueId": "860000000000017", "attributes": 
     [
         ("sos", "sos+"),
         ("sos,lowBattery", "sos+ battery_low+"),
-        (" fallDown , vibration", "fall+"),
+        (" fallDown , vibration", "fall+ report"),
+        ("SOS", "sos+"),
         ("lowPower", "battery_low+"),
         ("powerOff", "offline+"),
         ("removing", "off_body+"),
         ("tampering,fault", "tamper+ fault+"),
         ("geofenceExit", "fence+"),
         ("geofenceEnter", "fence-"),
-        ("general", ""),
+        ("general", "report"),
         ("", ""),
         (None, ""),
     ],
@@ -164,6 +165,7 @@ def test_an_owntracks_location_is_a_report() -> None:
 def test_a_report_by_hand_is_no_call_for_help_and_t9_is_a_low_battery(short: Short) -> None:
     assert short(owned(_type="location", t="u", tst=1772330398)) == "report"
     assert short(owned(_type="location", t="9", tst=1772330398)) == "battery_low+ report"
+    assert short(owned(_type="location", t="9", bs=2, tst=1772330398)) == "report"
 
 
 def test_a_transition_gives_the_fence_and_no_placeholder_position() -> None:
