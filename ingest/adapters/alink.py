@@ -88,6 +88,12 @@ def _pack(params: Object, address: str) -> Iterator[Said]:
 
 def _histories(histories: Iterator[Object], address: str) -> Iterator[Said]:
     for history in histories:
+        of = _identity(history, address)
         for properties in unpack.objects(history.get("properties")):
-            wrapped: Object = {name: [value] for name, value in properties.items()}
-            yield from thing_model.replayed(SOURCE, _identity(history, address), wrapped)
+            yield from thing_model.replayed(SOURCE, of, _listed(properties), {})
+        for events in unpack.objects(history.get("events")):
+            yield from thing_model.replayed(SOURCE, of, {}, _listed(events))
+
+
+def _listed(history: Object) -> Object:
+    return {name: [value] for name, value in history.items()}

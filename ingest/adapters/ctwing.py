@@ -11,6 +11,7 @@ from datetime import datetime
 
 from ingest.adapters import instants, nb_iot, thing_model, unpack
 from ingest.adapters.said import Said
+from ingest.adapters.unpack import Object
 from model.errors import BadInput
 from model.events import Event, Kind
 
@@ -31,15 +32,22 @@ def decode(topic: str, payload: bytes, arrived_at: datetime) -> list[Event]:
     match body.get("messageType"):
         case "dataReport":
             said.alive = True
-            data = unpack.members(body.get("payload"))
+            data = _content(body.get("payload"))
             said.said_at = instants.instant(data.get("time")) or said.said_at
             beside = nb_iot.note(data, said)
             return said.events() + [event for one in beside for event in one.events()]
         case "eventReport":
-            thing_model.note(unpack.members(body.get("eventContent")), said)
+            thing_model.note(_content(body.get("eventContent")), said)
         case "deviceOnlineOfflineReport":
             word = unpack.whole(body.get("eventType"))
             said.state(Kind.OFFLINE, word == OFFLINE if word in {ONLINE, OFFLINE} else None)
         case _:
             return []
     return said.events()
+
+
+def _content(sent: object) -> Object:
+    """Return an object that some bridges hand on as the JSON text of it. Raises BadInput for other text."""
+    return (
+        unpack.json_object(sent.encode(errors="replace")) if isinstance(sent, str) else unpack.members(sent)
+    )

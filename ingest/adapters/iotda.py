@@ -53,11 +53,12 @@ def _services(device: str, body: Object) -> Iterator[Said]:
         properties = unpack.members(service.get("properties"))
         said = Said(SOURCE, device, said_at=_at(service))
         named = (unpack.text(service.get("service_id")) or "").casefold()
-        nb_iot.note(properties, said)
+        beside = nb_iot.note(properties, said)
         thing_model.note(
             properties, said, smoke_service="smoke" in named or "smokeConcentration" in properties
         )
         yield said
+        yield from beside
 
 
 def _event(device: str, service: Object) -> Iterator[Said]:

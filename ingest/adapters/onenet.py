@@ -45,7 +45,7 @@ def _thing(address: str, what: str, payload: bytes) -> Iterator[Said]:
                 product, device = (unpack.text(identity.get(name)) for name in ("productID", "deviceName"))
                 of = address if product is None or device is None else f"{product}/{device}"
                 if what == "history/post":
-                    yield from thing_model.replayed(SOURCE, of, part.get("properties"))
+                    yield from thing_model.replayed(SOURCE, of, part.get("properties"), part.get("events"))
                     continue
                 if part.get("properties"):
                     yield _properties(of, {"params": part.get("properties"), "id": body.get("id")})

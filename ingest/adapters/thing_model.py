@@ -51,8 +51,11 @@ EVENTS: dict[str, Kind] = {
     "sos": Kind.SOS,
     "sosalarm": Kind.SOS,
     "sosevent": Kind.SOS,
+    "sosalert": Kind.SOS,
+    "soscall": Kind.SOS,
     "emergencycall": Kind.SOS,
     "fall": Kind.FALL,
+    "falldown": Kind.FALL,
     "fallalarm": Kind.FALL,
     "falldetected": Kind.FALL,
     "smokealarm": Kind.SMOKE,
@@ -127,13 +130,19 @@ def dated(said: Said, at: datetime | None, key: object) -> Said:
     return said
 
 
-def replayed(source: str, address: str, properties: object) -> Iterator[Said]:
-    """Give one message that is not live for each time in a history of {identifier: [{value, time}, ...]}."""
-    at_times: dict[datetime | None, Object] = {}
-    for name, history in unpack.members(properties).items():
-        for entry in unpack.objects(history):
-            at_times.setdefault(instants.instant(entry.get("time")), {})[name] = entry.get("value")
+def replayed(source: str, address: str, properties: object, events: object) -> Iterator[Said]:
+    """Give one message that is not live for each time in histories of {identifier: [{value, time}, ...]}."""
+    at_times: dict[datetime | None, tuple[Object, Object]] = {}
+    for which, histories in enumerate((properties, events)):
+        for name, history in unpack.members(histories).items():
+            for entry in unpack.objects(history):
+                at = instants.instant(entry.get("time"))
+                at_times.setdefault(at, ({}, {}))[which][name] = entry.get("value")
     for at in sorted(at_times, key=lambda at: (at is not None, at and at.timestamp())):
         said = Said(source, address, said_at=at, live=False)
-        note(at_times[at], said)
+        were, happened = at_times[at]
+        note(were, said)
+        for name, value in happened.items():
+            note_event(name, said)
+            note(unpack.members(value), said)
         yield said

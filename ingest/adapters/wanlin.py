@@ -1,7 +1,8 @@
 """Wanlin NB3011 alarm hosts: their push behind a bridge, `bridge/wanlin/{host}`. Pure.
 
 Source: the host's push as captured. One event code, "0003", covers every alarm; the zone decides (251 is
-the SOS key, 000 the host's cover), and the text says it in words. `eventdate` is in seconds.
+the SOS key, 000 the host's cover), and the text says it in words, which show in the report where they name
+none of ours. `eventdate` is in seconds.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from model.events import Event, Kind
 SOURCE = "wanlin"
 ALARM = "0003"
 SOS_ZONE, COVER_ZONE = "251", "000"
+RESTORED = "恢复"
 
 
 def decode(topic: str, payload: bytes, arrived_at: datetime) -> list[Event]:
@@ -31,9 +33,13 @@ def decode(topic: str, payload: bytes, arrived_at: datetime) -> list[Event]:
         alive=True,
     )
     zone, content = unpack.identity(body.get("address")) or "", unpack.text(body.get("content")) or ""
-    kind = _kind(zone, content) if unpack.identity(body.get("event")) == ALARM else None
-    if kind is not None:
-        said.state(kind, True, zone=zone, text=content)
+    if unpack.identity(body.get("event")) == ALARM:
+        kind = _kind(zone, content)
+        if kind is not None:
+            said.state(kind, RESTORED not in content, zone=zone, text=content)
+        else:
+            said.reading("zone", zone or None)
+            said.reading("event", content or ALARM)
     return said.events()
 
 

@@ -6,6 +6,7 @@ from ingest.adapters import thing_model, unpack
 from ingest.adapters.nb_iot import huaqiang, infotrans, lian, nb301
 from ingest.adapters.said import Said
 from ingest.adapters.unpack import Object
+from model.errors import BadInput
 
 
 def note(data: Object, said: Said) -> list[Said]:
@@ -24,6 +25,8 @@ def note(data: Object, said: Said) -> list[Said]:
         nb301.note_text(written, said)
     sent = unpack.from_base64(data.get("APPdata"))
     if sent is None:
+        if data.get("APPdata") is not None:
+            raise BadInput("APPdata", "base64", data.get("APPdata"))
         return []
     if sent.lstrip().startswith(b"{"):
         return infotrans.read(sent, said)

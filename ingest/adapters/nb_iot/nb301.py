@@ -16,7 +16,8 @@ from ingest.adapters.unpack import Object
 from model.events import Kind
 
 STATE = "devState"
-_TEXT = re.compile(r"X(\d{2})T(-?\d{1,3})U(\d{1,3})S\d+\s*$", re.ASCII)
+_TEXT = re.compile(r"X(\d{2})(?:T(-?\d{1,3})(?:U(\d{1,3})(?:S\d*)?)?)?\s*$", re.ASCII)
+"""Whatever is cut off, what happened is said first."""
 
 TEXT_CODES: dict[str, dict[Kind, bool]] = {
     "01": {Kind.SMOKE: True},
@@ -52,7 +53,7 @@ def note_text(written: str, said: Said) -> None:
     if match is None:
         return
     _note(TEXT_CODES.get(match[1], {}), said)
-    said.reading("temperature_c", int(match[2]))
+    said.reading("temperature_c", unpack.within(match[2], -60, 400))
     said.reading("battery_pct", unpack.within(match[3], 0, 100))
 
 

@@ -122,6 +122,8 @@ def test_a_message_id_is_a_key_only_beside_a_time() -> None:
         ("SosAlarm", "sos+ report"),
         ("sos_alarm", "sos+ report"),
         ("fall_detected", "fall+ report"),
+        ("FallDown", "fall+ report"),
+        ("SOSAlert", "sos+ report"),
         ("SmokeAlarm", "smoke+ report"),
         ("low_battery", "battery_low+ report"),
         ("SosCancelled", "report"),
@@ -159,6 +161,19 @@ def test_packs_name_their_sub_devices_and_histories_are_not_live(short: Short) -
     past = raw({"params": [{"identity": sub["identity"], "properties": [sub["properties"]], "events": []}]})
     old = alink.decode("/sys/pk/gw/thing/event/property/history/post", past, ARRIVED_AT)
     assert (short(old), old[0].address) == ("smoke+~ report~", "pk2/d2")
+
+
+def test_what_happened_in_a_history_is_kept_as_past(short: Short) -> None:
+    who = {"productKey": "pk2", "productID": "pk2", "deviceName": "d2"}
+    happened = {"value": {"battery_percentage": 4}, "time": MS}
+    where = {"latitude": {"value": 31.2, "time": MS}, "longitude": {"value": 121.4, "time": MS}}
+    past = {"params": [{"identity": who, "properties": [where], "events": [{"sos": happened}]}]}
+    events = alink.decode("/sys/pk/gw/thing/event/property/history/post", raw(past), ARRIVED_AT)
+    assert (short(events), events[1].said_at) == ("report~ sos+~ report~", SAID_AT)
+    listed = {name: [value] for name, value in where.items()}
+    past = {"params": [{"identity": who, "properties": listed, "events": {"sos": [happened]}}]}
+    events = onenet.decode("$sys/pk/gw/thing/history/post", raw(past), ARRIVED_AT)
+    assert (short(events), events[0].values["lat"]) == ("sos+~ report~", 31.2)
 
 
 def test_onenet_packs_and_pushes(short: Short) -> None:
@@ -252,6 +267,27 @@ def test_huaqiang_frames_that_cannot_be_read_are_refused() -> None:
         pushed({"APPdata": base64.b64encode(b"\x50\x55\x00\x30\x01").decode()})
 
 
+def test_base64_is_read_as_bridges_write_it(short: Short) -> None:
+    sent: str = w308(1)["APPdata"]
+    for written in (sent, sent.rstrip("="), f"{sent[:40]}\n{sent[40:]}\n"):
+        assert short(pushed({"APPdata": written})) == "smoke+ fault- battery_low- report"
+
+
+def test_app_data_that_is_no_base64_is_refused() -> None:
+    with pytest.raises(BadInput, match="APPdata"):
+        pushed({"APPdata": "no base64!"})
+
+
+def test_contents_as_json_text_are_read(short: Short) -> None:
+    body: dict[str, Any] = {"messageType": "dataReport", "deviceId": "d1"}
+    body["payload"] = json.dumps({"serviceData": {"Alarm_Status": 1}})
+    assert short(ctwing.decode("bridge/ctwing/p/d1", raw(body), ARRIVED_AT)) == "smoke+ report"
+    body = {"messageType": "eventReport", "deviceId": "d1", "eventContent": '{"smoke_state":1}'}
+    assert short(ctwing.decode("bridge/ctwing/p/d1", raw(body), ARRIVED_AT)) == "smoke+ report"
+    with pytest.raises(BadInput):
+        ctwing.decode("bridge/ctwing/p/d1", raw(body | {"eventContent": "smoke"}), ARRIVED_AT)
+
+
 @pytest.mark.parametrize(
     ("value", "said"),
     [
@@ -278,6 +314,8 @@ def test_infotrans_components(value: int, said: str, short: Short) -> None:
         ({"Data": "N301V1I860000000000000L89X10T-5U88S20"}, "test+ report"),
         ({"Data": "N301V1I860000000000000L89X11T31U88S20"}, "test- smoke- report"),
         ({"Data": "N301V1I860000000000000L89X77T31U88S20"}, "report"),
+        ({"Data": "N301V1I860000000000000L89X01"}, "smoke+ report"),
+        ({"Data": "N301V1I860000000000000L89X01T31U8"}, "smoke+ report"),
         ({"Data": "hello"}, "report"),
         ({"devState": 0}, "test- smoke- heat- tamper- battery_low- report"),
         ({"devState": 1}, "smoke+ report"),
@@ -303,6 +341,8 @@ def test_wanlin_detectors_on_oceanconnect(data: dict[str, Any], said: str, short
         ("251", "", "sos+ report"),
         ("000", "报警_000防区主机防拆", "tamper+ report"),
         ("012", "报警_012防区烟感", "smoke+ report"),
+        ("012", "报警_012防区烟感恢复", "smoke- report"),
+        ("251", "251防区主机SOS恢复", "report"),
         ("012", "报警_012防区", "report"),
     ],
 )
@@ -310,6 +350,12 @@ def test_wanlin_hosts(address: str, content: str, said: str, short: Short) -> No
     body = {"dcode": "86", "event": "0003", "address": address, "content": content, "eventdate": MS // 1000}
     assert short(wanlin.decode("bridge/wanlin/86", raw(body), ARRIVED_AT)) == said
     assert short(wanlin.decode("bridge/wanlin/86", raw(body | {"event": "0001"}), ARRIVED_AT)) == "report"
+
+
+def test_an_alarm_of_a_wanlin_host_that_is_none_of_ours_shows_in_the_report() -> None:
+    body = {"dcode": "86", "event": "0003", "address": "012", "content": "报警_012防区"}
+    [report] = wanlin.decode("bridge/wanlin/86", raw(body), ARRIVED_AT)
+    assert report.values == {"zone": "012", "event": "报警_012防区"}
 
 
 def test_connection_states(short: Short) -> None:
