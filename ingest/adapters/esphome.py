@@ -26,7 +26,7 @@ WORDS: tuple[tuple[frozenset[str], Kind], ...] = (
     (frozenset({"sos", "panic", "emergency"}), Kind.SOS),
     (frozenset({"co", "monoxide"}), Kind.CO),
     (frozenset({"heat"}), Kind.HEAT),
-    (frozenset({"smoke", "fire"}), Kind.SMOKE),
+    (frozenset({"smoke", "fire", "smokealarm", "smokedetector", "firealarm"}), Kind.SMOKE),
 )
 STATES = {"on": True, "off": False}
 STATUSES = {"offline": True, "online": False}
@@ -56,7 +56,8 @@ def decode(topic: str, payload: bytes, arrived_at: datetime) -> list[Event]:
 
 
 def _words(name: str) -> set[str]:
-    return set(re.split(r"[^a-z0-9]+", name.casefold()))
+    """Return the words of an id, without a room's number behind one: `smoke203` (but `co2` is no `co`)."""
+    return {re.sub(r"(?<=[a-z]{3})\d+$", "", word) for word in re.split(r"[^a-z0-9]+", name.casefold())}
 
 
 def _kind(name: str) -> Kind | None:

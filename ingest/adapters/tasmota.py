@@ -40,6 +40,9 @@ READINGS = (
 )
 SMOKE_NAMES = ("smoke", "fire", "烟")
 
+ZONE_STATUS = ("0500<00", "0500?00")
+"""Zone status as older versions hand it on: the attribute's bytes, the low one first; `<` came by itself."""
+
 WIRED = {"FIRE": Kind.SMOKE, "SMOKE": Kind.SMOKE, "HEAT": Kind.HEAT, "TEST": Kind.TEST, "TAMPER": Kind.TAMPER}
 """Last levels of `stat/{bridge}/{name}` with ON or OFF of a wired detector, as its installer named it."""
 
@@ -93,7 +96,7 @@ def _zigbee(bridge: str, name: str, body: Object) -> Said:
     said = Said(SOURCE, f"{bridge}/{unpack.text(body.get('Device')) or unpack.text(name) or 'unknown'}")
     called = (unpack.text(body.get("Name")) or "").casefold()
     fields.apply(BY_TYPE, READINGS, body, said)
-    zone = unpack.whole(body.get("ZoneStatusChange", body.get("ZoneStatus")))
+    zone = _zone_status(body)
     if zone is not None and zone >= 0:
         named_fire = any(word in called for word in SMOKE_NAMES)
         if named_fire and not any(other in body for other in OTHER_TYPES) and not said.states():
@@ -102,3 +105,15 @@ def _zigbee(bridge: str, name: str, body: Object) -> Said:
             on = bool(zone >> bit & 1)
             said.state(kind, on, **({"reason": reason} if on and reason else {}))
     return said
+
+
+def _zone_status(body: Object) -> int | None:
+    """Return the bits of an IAS zone."""
+    zone = unpack.whole(body.get("ZoneStatusChange", body.get("ZoneStatus")))
+    raw = next((sent for name in ZONE_STATUS if (sent := unpack.text(body.get(name))) is not None), None)
+    if zone is not None or raw is None:
+        return zone
+    try:
+        return int.from_bytes(bytes.fromhex(raw)[:2], "little")
+    except ValueError:
+        return None

@@ -16,7 +16,9 @@ from model.errors import BadInput
 from model.events import Event, Kind
 
 SOURCE = "zwave"
-NOTIFICATION, BATTERY = "113", "128"
+NOTIFICATION, BATTERY = {"113", "notification"}, {"128", "battery"}
+"""Command classes by number, or by name where the gateway was told to use named topics."""
+
 ALARMS = {"smoke_alarm": Kind.SMOKE, "co_alarm": Kind.CO, "heat_alarm": Kind.HEAT}
 ALARM_VALUES, TEST, REPLACE, SILENCED, DUST = {1, 2}, 3, {4, 5}, 6, 8
 COVER_OPENED = 3
@@ -28,11 +30,11 @@ STATUSES = {"dead": True, "alive": False, "awake": False}
 def decode(topic: str, payload: bytes, arrived_at: datetime) -> list[Event]:
     """Return what a Z-Wave node said; other classes give nothing. Raises BadInput for other topics."""
     match unpack.topic_levels(topic):
-        case ["zwave", *node, class_, _endpoint, what, property_] if class_ == NOTIFICATION and node:
+        case ["zwave", *node, class_, _endpoint, what, property_] if class_ in NOTIFICATION and node:
             return _read(
                 node, payload, lambda body, said: _notified(what, property_, body.get("value"), said)
             )
-        case ["zwave", *node, class_, _endpoint, property_] if class_ == BATTERY and node:
+        case ["zwave", *node, class_, _endpoint, property_] if class_ in BATTERY and node:
             return _read(node, payload, lambda body, said: _battery(property_, body.get("value"), said))
         case ["zwave", *node, "status"] if node and not node[0].startswith("_"):
             return _read(node, payload, _status)
@@ -45,15 +47,17 @@ def decode(topic: str, payload: bytes, arrived_at: datetime) -> list[Event]:
 def _read(node: list[str], payload: bytes, note: Note) -> list[Event]:
     if not payload:
         return []
-    body = unpack.json_object(payload)
+    sent = unpack.json_value(payload)
+    body = unpack.members(sent) or {"value": sent}  # a gateway may be told to publish just the value
     said = Said(SOURCE, "/".join(node), said_at=instants.instant(body.get("time")))
     note(body, said)
     return said.events()
 
 
 def _notified(what: str, property_: str, value: object, said: Said) -> None:
-    code, kind, of = unpack.whole(value), ALARMS.get(what.casefold()), property_.casefold()
-    if what.casefold() == "home_security" and "cover" in of and code in {0, COVER_OPENED}:
+    what = what.casefold().replace(" ", "_")
+    code, kind, of = unpack.whole(value), ALARMS.get(what), property_.casefold()
+    if what == "home_security" and "cover" in of and code in {0, COVER_OPENED}:
         said.state(Kind.TAMPER, code == COVER_OPENED)
     if kind is None or code is None:
         return

@@ -70,6 +70,9 @@ def zone(**body: Any) -> list[Event]:
         ({"Name": "smoke stairs door", "ZoneStatusChange": 1, "Contact": 1}, "tamper- fault- battery_low-"),
         ({"ZoneStatusChange": 1}, "tamper- fault- battery_low-"),
         ({"Name": "smoke_203", "ZoneStatusChange": 0x240}, "smoke- tamper- fault+ battery_low-"),
+        ({"Name": "smoke_203", "0500<00": "010000000000"}, "smoke+ tamper- fault- battery_low-"),
+        ({"Name": "smoke_203", "0500?00": "0800"}, "smoke- tamper- fault- battery_low+"),
+        ({"Name": "smoke_203", "0500<00": "no digits"}, ""),
         ({"BatteryPercentage": 50}, "report"),
         ({"Power": 1}, ""),
     ],
@@ -112,6 +115,9 @@ def test_other_topics_of_tasmota(topic: str, payload: str, said: str, short: Sho
         ("113/0/Heat_Alarm/Heat_sensor_status", 2, "heat+"),
         ("113/0/Home_Security/Cover_status", 3, "tamper+"),
         ("113/0/Smoke_Alarm/Sensor_status", None, ""),
+        ("113/0/Smoke Alarm/Sensor status", 2, "smoke+"),
+        ("notification/endpoint_0/Smoke_Alarm/Sensor_status", 1, "smoke+"),
+        ("battery/endpoint_0/level", 55, "report"),
         ("128/0/level", 55, "report"),
         ("128/0/isLow", True, "battery_low+"),
         ("49/0/Air_temperature", 20, ""),
@@ -121,6 +127,8 @@ def test_notifications_of_zwave(path: str, value: object, said: str, short: Shor
     events = zwave.decode(f"zwave/Floor/203/{path}", json.dumps({"value": value}).encode(), ARRIVED_AT)
     assert short(events) == said
     assert {event.address for event in events} <= {"Floor/203"}
+    bare = zwave.decode(f"zwave/Floor/203/{path}", json.dumps(value).encode(), ARRIVED_AT)
+    assert short(bare) == said  # a gateway may be told to publish just the value
 
 
 def test_a_dead_node_is_offline(short: Short) -> None:
@@ -138,6 +146,9 @@ def test_a_dead_node_is_offline(short: Short) -> None:
         ("smoke_test", "test+"),
         ("co", "co+"),
         ("sos_button", "sos+"),
+        ("smoke203", "smoke+"),
+        ("SmokeDetector_2", "smoke+"),
+        ("co2", ""),
         ("door", ""),
     ],
 )
