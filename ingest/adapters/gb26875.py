@@ -1,8 +1,8 @@
 """GB/T 26875.3-2011 frames of fire-alarm transmission devices, as a listener or bridge hands them on. Pure.
 
-Source: GB/T 26875.3-2011, sections 6 to 8. A payload is a frame (40 40 ... 23 23) or its application data
-alone; the answers that the standard asks for are the listener's. Numbers are little-endian, text is GB
-18030, time is local.
+Source: GB/T 26875.3-2011, sections 6 to 8. A payload is a frame (40 40 ... 23 23), several as one read of a
+stream gives them, both also as hexadecimal text, or application data alone; the answers that the standard
+asks for are the listener's. Numbers are little-endian, text is GB 18030, time is local.
 
 Bit 0 of a state is "normal" (1) or "test" (0), but makers leave it 0 in real alarms and restorations, so it
 is not read: a test that is none would take an alarm for a test. What an operator did (types 4 and 24) is
@@ -64,16 +64,21 @@ def decode(topic: str, payload: bytes, arrived_at: datetime) -> list[Event]:
     levels = unpack.topic_levels(topic)
     if levels[0] != SOURCE:
         raise BadInput("topic", "gb26875/...", topic)
-    if len(payload) > APPLICATION_LARGEST + HEAD + TAIL:
-        raise BadInput("payload", f"at most {APPLICATION_LARGEST} bytes of application data", len(payload))
-    unit, serial, data = "/".join(levels[1:-1]), None, payload
-    if payload.startswith(START):
-        frame = _open(payload)
-        if frame.command not in {SEND, ANSWER}:
-            return []
-        # Many devices are left at the source address 0, so the topic's name for the device goes first.
-        unit, serial, data = unit or frame.source, frame.serial, frame.data
-    return [event for said in _read(unit or "unit", serial, data) for event in said.events()]
+    if len(payload) > unpack.LARGEST_BYTES:
+        raise BadInput("payload", f"at most {unpack.LARGEST_BYTES} bytes", len(payload))
+    unit = "/".join(levels[1:-1])
+    if payload.startswith(START.hex().encode()):
+        payload = _from_text(payload)
+    if not payload.startswith(START):
+        return [event for said in _read(unit or "unit", None, payload) for event in said.events()]
+    # Many devices are left at the source address 0, so the topic's name for the device goes first.
+    return [
+        event
+        for frame in _frames(payload)
+        if frame.command in {SEND, ANSWER}
+        for said in _read(unit or frame.source, frame.serial, frame.data)
+        for event in said.events()
+    ]
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,9 +89,23 @@ class _Frame:
     data: bytes
 
 
+def _from_text(payload: bytes) -> bytes:
+    try:
+        return bytes.fromhex(payload.decode("ascii"))
+    except ValueError as exc:
+        raise BadInput("payload", "a frame in hexadecimal digits", payload[:40]) from exc
+
+
+def _frames(payload: bytes) -> Iterator[_Frame]:
+    while payload:
+        if len(payload) < HEAD + TAIL or not payload.startswith(START):
+            raise BadInput("payload", f"a frame of at least {HEAD + TAIL} bytes", payload.hex())
+        end = HEAD + int.from_bytes(payload[24:26], "little") + TAIL
+        yield _open(payload[:end])
+        payload = payload[end:]
+
+
 def _open(payload: bytes) -> _Frame:
-    if len(payload) < HEAD + TAIL:
-        raise BadInput("payload", f"a frame of at least {HEAD + TAIL} bytes", payload.hex())
     length = int.from_bytes(payload[24:26], "little")
     if length > APPLICATION_LARGEST or len(payload) != HEAD + length + TAIL or not payload.endswith(END):
         raise BadInput("payload", f"a frame with {length} bytes of application data", payload.hex())
@@ -119,8 +138,10 @@ def _read(unit: str, serial: int | None, data: bytes) -> Iterator[Said]:
         raise BadInput("payload", f"{count} objects of {whole} bytes", data.hex())
     for index in range(count):
         part = data[2 + index * whole : 2 + (index + 1) * whole]
-        key = None if serial is None else f"{serial}:{index}"
-        yield read(_Object(unit, part[:length], _instant(part[length:]), key))
+        at = _instant(part[length:])
+        # Serial numbers start again with the device, so without a time an old one would hide a new alarm.
+        key = None if serial is None or at is None else f"{serial}:{index}"
+        yield read(_Object(unit, part[:length], at, key))
 
 
 def _instant(data: bytes) -> datetime | None:

@@ -109,7 +109,25 @@ def test_other_types(data: bytes, said: str, short: Short) -> None:
 
 def test_an_impossible_time_is_unknown() -> None:
     data = b"\x15\x01\x02" + bytes([99, 99, 99, 0, 0, 26])
-    assert decode(frame(data))[0].said_at is None
+    [said, *_] = decode(frame(data))
+    assert said.said_at is None
+    assert said.key is None  # else a new alarm with a serial number of before would look like a repeat
+
+
+def test_frames_that_come_in_one_piece_are_read_one_by_one(short: Short) -> None:
+    both = frame(component(2)) + frame(b"", command=3) + frame(component(4, 23), serial=8)
+    said = decode(both)
+    assert short(said) == "smoke+ tamper- fault- call_point- tamper- fault+"
+    assert [said[0].key, said[-1].key] == ["7:0", "8:0"]
+    with pytest.raises(BadInput):
+        decode(both + b"\x40\x40\x01")
+
+
+@pytest.mark.parametrize("case", [str.lower, str.upper])
+def test_a_frame_as_hexadecimal_text_is_a_frame(case: Callable[[str], str]) -> None:
+    assert decode(case(frame(component(2)).hex()).encode()) == decode(frame(component(2)))
+    with pytest.raises(BadInput):
+        decode(b"4040zz")
 
 
 @pytest.mark.parametrize("command", [1, 3, 4, 6])
