@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from alerts import drills, engine, escalation, lifecycle, log, procedure, telling
@@ -22,6 +23,7 @@ _CONFIRMS = {
     AlertClass.W2: AlertClass.W5,
     AlertClass.W1: AlertClass.W1,
 }
+_FIRES = frozenset({AlertClass.F1, AlertClass.F2})
 _CAUSE_MAX = 500
 BURNING_MAX = 40
 
@@ -59,59 +61,86 @@ def answer(
         alert for alert in alarms.alerts_of_incident(conn, target) if alert_id in (None, alert.alert_id)
     ]
     # Clocks of two servers differ: an answer is never older than what it answers.
-    now = max([now, *(alert.raised_at for alert in before)])
-    if answer not in (Answer.ACKNOWLEDGE, Answer.RESOLVE) and any(
-        alert.alert_class is AlertClass.C1 for alert in before
-    ):
-        raise Refused("a canary is acknowledged, nothing else")
-    if answer is Answer.CONFIRM and not any(alert.alert_class in _CONFIRMS for alert in before):
-        raise Refused("there is no F1, F2, W1 or W2 here to confirm")
-    if burning is not None and not any(alert.alert_class in _FIRES for alert in before):
-        raise BadInput("burning", "what burns is told of a fire", burning)
+    said = _Said(answer, actor, max([now, *(alert.raised_at for alert in before)]), outcome, cause, burning)
+    _refuse_what_fits_none(said, before)
     if answer is Answer.REOPEN and alarms.superseded(
         conn, target, [alert.alert_id for alert in before if alert.state is AlertState.RESOLVED]
     ):
         raise Refused(f"incident {target} has a newer one after it: answer that one")
-    changed: list[Alert] = []
-    refusals: list[Refused] = []
-    for alert in before:
-        try:
-            after = lifecycle.after(alert, answer, now, outcome=outcome, reopen_for=limits.reopen_for)
-        except Refused as refused:
-            refusals.append(refused)
-            continue
-        changed.append(after)
-        if after == alert and answer not in (Answer.CONFIRM, Answer.NEED_HELP):
-            continue
-        if answer is Answer.REOPEN:
-            alarms.reopen_incident(conn, target)
-            if alert.alert_class is AlertClass.W5:
-                procedure.wait(conn, target, alert.raised_at)
-        alarms.save_answer(conn, after, actor.person_id, cause)
-        log.append(
-            conn,
-            incident_id=target,
-            at=now,
-            actor=actor,
-            action=str(answer),
-            alert_id=alert.alert_id,
-            details={
-                "from": alert.state,
-                "to": after.state,
-                **({"outcome": outcome} if outcome else {}),
-                **({"cause": cause} if cause else {}),
-                **({"burning": burning} if burning else {}),
-            },
-        )
-    if not changed:
-        raise refusals[0] if refusals else Missing(f"incident {target} has no alerts")
+    changed = [_save(conn, alert, after, said) for alert, after in _possible(target, before, said, limits)]
     if burning is not None:
         alarms.say_burning(conn, target, burning)
-    _follow(conn, target, changed, answer, actor, now)
+    _follow(conn, target, changed, answer, actor, said.at)
     return [alert for alert in alarms.alerts_of_incident(conn, target) if alert_id in (None, alert.alert_id)]
 
 
-_FIRES = frozenset({AlertClass.F1, AlertClass.F2})
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """One answer of a person, as it was given."""
+
+    answer: Answer
+    actor: Actor
+    at: datetime
+    outcome: Outcome | None
+    cause: str | None
+    burning: str | None
+
+
+def _refuse_what_fits_none(said: _Said, alerts: Sequence[Alert]) -> None:
+    classes = {alert.alert_class for alert in alerts}
+    if AlertClass.C1 in classes and said.answer not in (Answer.ACKNOWLEDGE, Answer.RESOLVE):
+        raise Refused("a canary is acknowledged, nothing else")
+    if said.answer is Answer.CONFIRM and classes.isdisjoint(_CONFIRMS):
+        raise Refused("there is no F1, F2, W1 or W2 here to confirm")
+    if said.burning is not None and classes.isdisjoint(_FIRES):
+        raise BadInput("burning", "what burns is told of a fire", said.burning)
+
+
+def _possible(
+    incident_id: int, alerts: Sequence[Alert], said: _Said, limits: Limits
+) -> list[tuple[Alert, Alert]]:
+    """Return each alert for which the answer is possible now, with what it becomes; raises where none is."""
+    found: list[tuple[Alert, Alert]] = []
+    refusals: list[Refused] = []
+    for alert in alerts:
+        try:
+            after = lifecycle.after(
+                alert, said.answer, said.at, outcome=said.outcome, reopen_for=limits.reopen_for
+            )
+        except Refused as refused:
+            refusals.append(refused)
+        else:
+            found.append((alert, after))
+    if not found:
+        raise refusals[0] if refusals else Missing(f"incident {incident_id} has no alerts")
+    return found
+
+
+def _save(conn: Conn, alert: Alert, after: Alert, said: _Said) -> Alert:
+    """Store and log what an alert becomes, and return it; what changes nothing is not logged."""
+    if after == alert and said.answer not in (Answer.CONFIRM, Answer.NEED_HELP):
+        return after
+    if said.answer is Answer.REOPEN:
+        alarms.reopen_incident(conn, alert.incident_id)
+        if alert.alert_class is AlertClass.W5:
+            procedure.wait(conn, alert.incident_id, alert.raised_at)
+    alarms.save_answer(conn, after, said.actor.person_id, said.cause)
+    log.append(
+        conn,
+        incident_id=alert.incident_id,
+        at=said.at,
+        actor=said.actor,
+        action=str(said.answer),
+        alert_id=alert.alert_id,
+        details={
+            "from": alert.state,
+            "to": after.state,
+            **({"outcome": said.outcome} if said.outcome else {}),
+            **({"cause": said.cause} if said.cause else {}),
+            **({"burning": said.burning} if said.burning else {}),
+        },
+    )
+    return after
 
 
 def _told_burning(burning: str | None, answer: Answer) -> str | None:
