@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any, cast
 
+from compliance.registers import checking
 from compliance.registers.cells import WrongCell, expected, parse, shown
+from compliance.registers.lines import Line, told
 from compliance.registers.reading import Fault, Raw, fault
-from model.people import Role
 from model.sheets import SHEETS, Change, Sheet, Stored, resident_label
-
-_ABOVE_HOMES = frozenset({Role.TOWNSHIP.value, Role.BUREAU.value, Role.ADMIN.value})
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,28 +24,11 @@ class Plan:
 
 
 @dataclass(slots=True)
-class _Line:
-    """A row as it would be after the import; `row` is None for what the file does not touch.
-
-    What stands in `wrong` could not be read: it is looked at no further, the other cells are.
-    """
-
-    row: int | None
-    number: int | None
-    fields: dict[str, Any]
-    wrong: frozenset[str] = frozenset()
-
-    def sound(self, *names: str) -> bool:
-        """Say whether these cells could all be read."""
-        return self.wrong.isdisjoint(names)
-
-
-@dataclass(slots=True)
 class _Sheeted:
     """What one sheet of the file comes to; `lost` are rows that cannot be told apart from others."""
 
-    lines: list[_Line]
-    lost: list[_Line]
+    lines: list[Line]
+    lost: list[Line]
     changes: list[Change]
     same: int
     faults: list[Fault]
@@ -61,14 +42,14 @@ def plan(given: Sequence[Raw], stored: Mapping[str, Sequence[Stored]]) -> Plan:
     faults: list[Fault] = []
     changes: list[Change] = []
     same = 0
-    after: dict[str, list[_Line]] = {}
+    after: dict[str, list[Line]] = {}
     by_sheet: defaultdict[str, list[Raw]] = defaultdict(list)
     for raw in given:
         by_sheet[raw.sheet.name].append(raw)
     for sheet in SHEETS:
         found = _sheeted(sheet, by_sheet[sheet.name], stored.get(sheet.name, ()), after)
         after[sheet.name] = found.lines
-        found.faults += _check(sheet, after, found.lost)
+        found.faults += checking.check(sheet, after, found.lost)
         faults += sorted(found.faults, key=lambda one: one.row)
         changes += found.changes
         same += found.same
@@ -76,12 +57,12 @@ def plan(given: Sequence[Raw], stored: Mapping[str, Sequence[Stored]]) -> Plan:
 
 
 def _sheeted(
-    sheet: Sheet, raws: Sequence[Raw], stored: Sequence[Stored], after: Mapping[str, Sequence[_Line]]
+    sheet: Sheet, raws: Sequence[Raw], stored: Sequence[Stored], after: Mapping[str, Sequence[Line]]
 ) -> _Sheeted:
     before = {one.number: _canonical(sheet, one.fields) for one in stored}
-    kept = {number: _Line(None, number, fields) for number, fields in before.items()}
+    kept = {number: Line(None, number, fields) for number, fields in before.items()}
     made = _Sheeted([], [], [], 0, [])
-    new: list[_Line] = []
+    new: list[Line] = []
     finder = _Finder(sheet, before)
     homes = _index(after.get("homes", ()), "code", "name")
     residents = _residents(after.get("residents", ()))
@@ -99,14 +80,14 @@ def _sheeted(
                     fault(sheet.zh, row, c.zh, "无此列 no such column", expected(c)) for c in absent.values()
                 ]
                 whole = {c.field: values.get(c.field, c.empty) for c in sheet.columns}
-                line = _Line(row, None, whole, frozenset([*wrong, *absent]))
+                line = Line(row, None, whole, frozenset([*wrong, *absent]))
                 (made.lost if clash else new).append(line)
                 if not (wrong or clash):
                     made.changes.append(Change(sheet, row, None, whole))
                 continue
             differs = {name: value for name, value in values.items() if value != before[number].get(name)}
             differs.pop("number", None)
-            line = _Line(row, number, before[number] | differs, frozenset(wrong))
+            line = Line(row, number, before[number] | differs, frozenset(wrong))
             if clash:
                 made.lost.append(line)
             elif not differs and not wrong:
@@ -175,7 +156,7 @@ class _Finder:
         heads = "、".join(sheet.column(name).zh for name in sheet.key) or "整行 the whole row"
         names = sheet.key or tuple(c.field for c in sheet.columns if c.field != "number")
         said = (
-            _told(sheet, name, part) for name, part in zip(names, cast(tuple[object, ...], key), strict=True)
+            told(sheet, name, part) for name, part in zip(names, cast(tuple[object, ...], key), strict=True)
         )
         clash = self._once(row, key, heads, " ".join(filter(None, said)))
         free = self._free.get(key, [])
@@ -216,7 +197,7 @@ def _refer(
     return {}
 
 
-def _index(lines: Sequence[_Line], *names: str) -> dict[Any, set[Any]]:
+def _index(lines: Sequence[Line], *names: str) -> dict[Any, set[Any]]:
     found: defaultdict[Any, set[Any]] = defaultdict(set)
     for line in lines:
         for name in names:
@@ -225,7 +206,7 @@ def _index(lines: Sequence[_Line], *names: str) -> dict[Any, set[Any]]:
     return found
 
 
-def _residents(lines: Sequence[_Line]) -> dict[Any, set[Any]]:
+def _residents(lines: Sequence[Line]) -> dict[Any, set[Any]]:
     found: defaultdict[Any, set[Any]] = defaultdict(set)
     for line in lines:
         fields = line.fields
@@ -233,157 +214,3 @@ def _residents(lines: Sequence[_Line]) -> dict[Any, set[Any]]:
         found[fields["home"], fields["name"]].add(label)
         found[fields["home"], label].add(label)
     return found
-
-
-def _check(sheet: Sheet, after: Mapping[str, Sequence[_Line]], lost: Sequence[_Line]) -> list[Fault]:
-    """Return what is wrong between the cells of a row, between rows, and between registers."""
-    lines = after[sheet.name]
-    touched = [line for line in lines if line.row is not None]
-    faults = [found for line in (*touched, *lost) for found in _row(sheet, line)]
-    if not touched:
-        return faults
-    for name in sheet.unique:
-        faults += _unique(sheet, name, [line for line in lines if line.sound(name)])
-    faults += _placed(sheet, touched, after.get("places", ()))
-    match sheet.name:
-        case "duties":
-            homes = {
-                line.fields["login"]: line.fields["home"] for line in after["people"] if line.sound("home")
-            }
-            unsure = {line.fields["login"] for line in after["people"] if not line.sound("home")}
-            for line in touched:
-                login = line.fields["login"]
-                if line.sound("login") and login not in unsure and homes.get(login) is None:
-                    words = "一家机构人员的登录名 the login of a person of a home"
-                    faults.append(fault(sheet.zh, cast(int, line.row), "登录名", login, words))
-            faults += _overlaps(sheet, lines, ("login", "role"), "starts_at", "ends_at", touching=True)
-        case "exits":
-            known_devices = {(line.fields["home"], line.fields["address"]) for line in after["devices"]}
-            for line in touched:
-                watcher = line.fields["watched_by"]
-                known = (
-                    not line.sound("home", "watched_by") or (line.fields["home"], watcher) in known_devices
-                )
-                if watcher is not None and not known:
-                    words = "本机构设备的地址码 the address of a device of the home"
-                    faults.append(fault(sheet.zh, cast(int, line.row), "看守设备地址码", watcher, words))
-        case "residents":
-            dated = [line for line in lines if line.fields["born_on"] is not None]
-            faults += _overlaps(sheet, dated, ("home", "name", "born_on"), "moved_in_on", "moved_out_on")
-        case "insurances":
-            faults += _overlaps(sheet, lines, ("home", "insurer"), "starts_on", "ends_on")
-        case "care_visits":
-            faults += _overlaps(sheet, lines, ("township",), "starts_on", "ends_on")
-        case "consents":
-            faults += _overlaps(sheet, lines, ("home", "resident"), "given_on", "withdrawn_on", touching=True)
-        case _:
-            pass
-    return faults
-
-
-def _placed(sheet: Sheet, touched: Sequence[_Line], places: Sequence[_Line]) -> Iterable[Fault]:
-    """Yield rows that stand in a place nobody registered."""
-    column = "path" if sheet.name == "places" else "place"
-    known = {(line.fields["home"], line.fields["path"]) for line in places if line.sound("path")}
-    for line in touched:
-        path = line.fields.get(column)
-        wanted = path[:-1] if path and column == "path" else path
-        if wanted and line.sound("home", column) and (line.fields["home"], wanted) not in known:
-            words = "已登记的场所，上级在前 a registered place; what it stands in comes first"
-            yield fault(sheet.zh, cast(int, line.row), sheet.column(column).zh, "/".join(wanted), words)
-
-
-def _row(sheet: Sheet, line: _Line) -> Iterable[Fault]:
-    row, fields = cast(int, line.row), line.fields
-    for first, second in sheet.in_order:
-        start, end = fields.get(first), fields.get(second)
-        if (
-            line.sound(first, second)
-            and start is not None
-            and end is not None
-            and (end < start or (end == start and isinstance(end, datetime)))
-        ):
-            words = f"不早于{sheet.column(first).zh} {_told(sheet, first, start)} not before it"
-            yield fault(sheet.zh, row, sheet.column(second).zh, _told(sheet, second, end), words)
-    for first, second in sheet.together:
-        one, other = fields.get(first), fields.get(second)
-        if line.sound(first, second) and (one is None) != (other is None):
-            words = f"{sheet.column(first).zh}与{sheet.column(second).zh}同填或同空 both or neither"
-            yield fault(sheet.zh, row, sheet.column(second).zh, _told(sheet, second, other), words)
-    match sheet.name:
-        case "projects" if (
-            line.sound("accepted_on", "completed_on")
-            and fields["accepted_on"] is not None
-            and fields["completed_on"] is None
-        ):
-            yield fault(sheet.zh, row, "完工日期", None, "验收前已完工 complete before it is accepted")
-        case "people" if line.sound("home", "role") and (fields["home"] is None) != (
-            fields["role"] in _ABOVE_HOMES
-        ):
-            words = "机构岗位须填，监管岗位须空 given for those of a home, empty for offices"
-            yield fault(sheet.zh, row, "机构代码", fields["home"], words)
-        case "homes" if line.sound("code") and not _plain_code(fields["code"]):
-            words = "1-64 个字母、数字、_ 或 - letters, digits, _ and -"
-            yield fault(sheet.zh, row, "机构代码", fields["code"], words)
-        case _:
-            pass
-
-
-def _plain_code(code: str) -> bool:
-    return len(code) <= 64 and code.isascii() and code.replace("_", "a").replace("-", "a").isalnum()
-
-
-def _unique(sheet: Sheet, name: str, lines: Sequence[_Line]) -> Iterable[Fault]:
-    groups: defaultdict[Any, list[_Line]] = defaultdict(list)
-    for line in lines:
-        if line.fields[name] is not None:
-            groups[line.fields[name]].append(line)
-    for value, group in groups.items():
-        first, *others = sorted(group, key=lambda line: line.row or 0)
-        for line in others:
-            if line.row is not None:
-                where = " ".join(str(first.fields[key]) for key in sheet.key if first.sound(key))
-                where = where or f"第 {first.row} 行 row {first.row}"
-                words = f"不重复，{where} 已有 only once, {where} has it"
-                yield fault(sheet.zh, line.row, sheet.column(name).zh, value, words)
-
-
-def _overlaps(
-    sheet: Sheet,
-    lines: Sequence[_Line],
-    group: Sequence[str],
-    start: str,
-    end: str,
-    *,
-    touching: bool = False,
-) -> Iterable[Fault]:
-    """Yield rows that overlap another of their group; `touching`: one may begin as another ends."""
-    groups: defaultdict[tuple[Any, ...], list[_Line]] = defaultdict(list)
-    for line in lines:
-        if line.sound(*group, start, end):
-            groups[tuple(line.fields[name] for name in group)].append(line)
-    for members in groups.values():
-        longest: _Line | None = None
-        for line in sorted(members, key=lambda one: one.fields[start]):
-            if longest is not None:
-                until, begins = longest.fields[end], line.fields[start]
-                overlaps = until is None or begins < until or (begins == until and not touching)
-                blamed = line if line.row is not None else longest
-                if overlaps and blamed.row is not None:
-                    other = longest if blamed is line else line
-                    span = " .. ".join(_told(sheet, name, other.fields[name]) or "…" for name in (start, end))
-                    where = f"第 {other.row} 行 row {other.row}" if other.row else "已登记的 what is stored"
-                    words = f"不与{where} ({span}) 重叠 not overlapping it"
-                    found = _told(sheet, start, blamed.fields[start])
-                    yield fault(sheet.zh, blamed.row, sheet.column(start).zh, found, words)
-            if longest is None or (
-                longest.fields[end] is not None
-                and (line.fields[end] is None or line.fields[end] > longest.fields[end])
-            ):
-                longest = line
-
-
-def _told(sheet: Sheet, name: str, value: object) -> str:
-    """Return a value as the sheet shows it, empty for none."""
-    cell = shown(sheet.column(name), value)
-    return "" if cell is None else str(cell)
