@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import re
 
+from compliance.reasons import reason
 from model.sheets import Column, Kind, Sheet
 
-_WORDS = {
+WORDS = {
     "是": "yes", "否": "no",
     "敬老院": "public home", "福利院": "welfare home",
     "民办": "private home", "颐养之家": "village care home", "机构": "home", "场所": "place",
@@ -22,9 +23,14 @@ _UNITS = {
     "份": " policies",
     "期": " sessions", "分钟": " min", "小时": " h", "万元": " × 10,000 CNY", "起": "", "处": "",
     "个": "", "条": "",
-    "次": "", "项": "", "持平": "no change", "没有数据": "no data",
+    "次": "", "项": "", "持平": "no change", "没有数据": "no data", "不再有此数字": "no such figure any more",
+    "次/个·30天": " per detector and 30 days", "条/人·10分钟": " per person and 10 min", "%": "%",
 }  # fmt: skip
-_MEASURED = re.compile(f"^(≥?[+-]?[0-9.]*)({'|'.join(_UNITS)})([*]?)$")
+_MEASURED = re.compile(
+    f"(≥?[+-]?[0-9.]*)({'|'.join(sorted(_UNITS, key=len, reverse=True))})([*]?)"
+    "(（[0-9.]+/[0-9.]+(?:小时)?）)?"
+)
+_UNKNOWN = re.compile("没有数据（(.*)）")
 
 
 def heading(column: Column) -> str:
@@ -39,15 +45,20 @@ def english(sheet: Sheet, column_zh: str, word: str) -> str:
     if column is None or not word:
         return ""
     if column.kind is Kind.CHOICE:
-        return _WORDS.get(word) or column.choices.get(word, "").replace("_", " ")
+        return WORDS.get(word) or column.choices.get(word, "").replace("_", " ")
     if column.kind is Kind.YES_NO:
-        return _WORDS.get(word, "")
+        return WORDS.get(word, "")
     if column.kind is Kind.LIST:
-        return ", ".join(_WORDS[one] for one in word.split("、") if one in _WORDS)
+        return ", ".join(WORDS[one] for one in word.split("、") if one in WORDS)
     return ""
 
 
 def measured(text: str) -> str:
     """Return a figure with its unit, as "3处" or "+2个百分点", in English."""
-    found = _MEASURED.match(text)
-    return f"{found[1]}{_UNITS[found[2]]}{found[3]}" if found else text
+    if unknown := _UNKNOWN.fullmatch(text):
+        return f"no data ({reason(unknown[1], 'en')})"
+    found = _MEASURED.fullmatch(text)
+    if found is None:
+        return text
+    parts = f" ({found[4][1:-1].replace('小时', ' h')})" if found[4] else ""
+    return f"{found[1]}{_UNITS[found[2]]}{found[3]}{parts}"

@@ -17,6 +17,8 @@ from api import english
 from api.service import Service
 from api.story_words import stage_name, way
 from api.texts import LANGUAGES
+from api.why_english import noun_in_english, why_in_english
+from compliance import row_words
 from model.clock import SHANGHAI
 from model.sheets import Column
 
@@ -175,6 +177,8 @@ def render(
         in_english=english.english if language == "en" else _nothing,
         head=_chinese if language == "zh" else english.heading,
         measured=str if language == "zh" else english.measured,
+        noun=row_words.noun if language == "zh" else noun_in_english,
+        said_why=str if language == "zh" else why_in_english,
         **values,
     )
     return HTMLResponse(text, status, headers)
