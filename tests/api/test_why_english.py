@@ -12,8 +12,12 @@ from compliance import frozen, row_words
 from model.compliance import Counted, DutySum, WornSum
 from model.sheets import SHEETS, Kind
 
-_ROWS = {query: get_args(get_type_hints(Counted)[field])[0] for query, field in frozen._TABLES.items()}  # pyright: ignore[reportPrivateUsage]
-_ROWS |= {"duty_sum": DutySum, "worn_sum": WornSum}
+_TABLES = frozen._TABLES  # pyright: ignore[reportPrivateUsage]
+_HINTS = get_type_hints(Counted)
+_ROWS = {query: get_args(_HINTS[field])[0] for query, field in _TABLES.items()} | {
+    "duty_sum": DutySum,
+    "worn_sum": WornSum,
+}
 
 
 def _chinese(text: str) -> str:
