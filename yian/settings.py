@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 import os
+import re
+import ssl
 from datetime import time
 from pathlib import Path
 from typing import Annotated, Any
 
 from platformdirs import user_data_path
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, ValidationError
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, ValidationError
 
 from alerts.channels import subscription
 from model.broker import BrokerLogin
@@ -25,6 +27,37 @@ def _listed(value: object) -> object:
         raise ValueError('a JSON list of texts, as ["one", "two"]') from None
 
 
+def _filters(filters: tuple[str, ...]) -> tuple[str, ...]:
+    """Return topic filters that a broker takes; one that it does not would cost the others their lane too."""
+    for one in filters:
+        levels = one.split("/")
+        wild = [level for level in levels if "+" in level or "#" in level]
+        if not one or "\0" in one or "#" in levels[:-1] or not set(wild) <= {"+", "#"}:
+            raise ValueError(
+                f"topic filters of MQTT, with + and # alone in their level and # last, not {one!r}"
+            )
+    return filters
+
+
+def _topics(topics: tuple[str, ...]) -> tuple[str, ...]:
+    for one in topics:
+        if not one.strip("/") or one != one.strip("/") or set(one) & set("+#\0"):
+            raise ValueError(f"topics without a wildcard or a slash at an end, not {one!r}")
+    return topics
+
+
+def _address(url: SecretStr) -> SecretStr:
+    # Not every command needs the driver, and it is large.
+    import psycopg
+    from psycopg.conninfo import conninfo_to_dict
+
+    try:
+        conninfo_to_dict(url.get_secret_value())
+    except psycopg.Error as exc:
+        raise ValueError("the address of a database, as postgresql://USER@HOST/NAME") from exc
+    return url
+
+
 Listed = Annotated[tuple[str, ...], BeforeValidator(_listed)]
 """In the environment a list is JSON."""
 
@@ -37,7 +70,9 @@ class Settings(BaseModel):
 
     model_config = ConfigDict(frozen=True)
 
-    database_url: SecretStr | None = Field(None, description="postgresql:// address of the database")
+    database_url: Annotated[SecretStr, AfterValidator(_address)] | None = Field(
+        None, description="postgresql:// address of the database"
+    )
     mqtt_host: str = Field("127.0.0.1", description="host of the MQTT broker")
     mqtt_port: int = Field(1883, ge=1, le=65535, description="port of the MQTT broker")
     mqtt_username: str | None = Field(None, description="login at the broker")
@@ -48,8 +83,12 @@ class Settings(BaseModel):
     replica: str = Field(
         "1", pattern=r"^[A-Za-z0-9_-]{1,32}$", description="name of this replica, kept over restarts"
     )
-    zigbee_bases: Listed = Field(("zigbee2mqtt",), description="base topics of Zigbee2MQTT, as a JSON list")
-    foreign_topics: Listed = Field((), description="topic filters of other makes, as a JSON list")
+    zigbee_bases: Annotated[Listed, AfterValidator(_topics)] = Field(
+        ("zigbee2mqtt",), description="base topics of Zigbee2MQTT, as a JSON list"
+    )
+    foreign_topics: Annotated[Listed, AfterValidator(_filters)] = Field(
+        (), description="topic filters of other makes, as a JSON list"
+    )
     http_host: str = Field("127.0.0.1", description="where the API and the board listen")
     http_port: int = Field(
         8000, ge=0, le=65535, description="port of the API and the board; 0 takes a free one"
@@ -81,8 +120,18 @@ class Settings(BaseModel):
     )
 
     def broker(self) -> BrokerLogin:
-        """Return the broker that devices speak and listen to, with our login."""
+        """Return the broker that devices speak and listen to, with our login.
+
+        Raises BadInput where the certificate authority cannot be read.
+        """
         password, tls_ca = self.mqtt_password, self.mqtt_tls_ca
+        if tls_ca is not None:
+            try:
+                ssl.create_default_context(cafile=tls_ca)
+            except OSError as exc:
+                raise BadInput(
+                    VARIABLES["mqtt_tls_ca"], "a file with certificates in PEM", str(tls_ca)
+                ) from exc
         return BrokerLogin(
             self.mqtt_host,
             self.mqtt_port,
@@ -110,7 +159,12 @@ def load(**overrides: object) -> Settings:
         first = exc.errors()[0]
         name = str(first["loc"][0])
         hidden = "SecretStr" in str(Settings.model_fields[name].annotation)
-        raise BadInput(VARIABLES[name], first["msg"], None if hidden else first["input"]) from exc
+        said = re.sub(_PREAMBLE, "", first["msg"]).replace(" items after validation", " characters")
+        raise BadInput(VARIABLES[name], said, None if hidden else first["input"]) from exc
+
+
+_PREAMBLE = re.compile("^(Value error, |Input should be |Value should have |String should )")
+"""How pydantic begins the sentences that we begin with "expected"."""
 
 
 def _written(value: Any) -> str:

@@ -60,6 +60,12 @@ def test_a_list_is_json(monkeypatch: pytest.MonkeyPatch) -> None:
         ("YIAN_SECRET_KEY", "short", "at least 16 (items|characters).*$"),
         ("YIAN_FOREIGN_TOPICS", "v3/#", "a JSON list"),
         ("YIAN_FOREIGN_TOPICS", '["a", 1]', "valid string"),
+        ("YIAN_FOREIGN_TOPICS", '["v3/#", "a/#/b"]', "topic filters.*not 'a/#/b'"),
+        ("YIAN_FOREIGN_TOPICS", '["a+/b"]', "topic filters"),
+        ("YIAN_FOREIGN_TOPICS", '[""]', "topic filters"),
+        ("YIAN_ZIGBEE_BASES", '["z/+"]', "topics without a wildcard"),
+        ("YIAN_ZIGBEE_BASES", '["z/"]', "topics without a wildcard or a slash"),
+        ("YIAN_DATABASE_URL", "not an address", "postgresql://"),
         ("YIAN_MQTT_SHARED", "perhaps", "valid boolean"),
         ("YIAN_GAPS_AT", "nine", "valid time"),
         ("YIAN_REPLICA", "a b", "pattern"),
@@ -69,5 +75,12 @@ def test_a_wrong_one_is_named_with_what_was_expected(
     name: str, value: str, words: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv(name, value)
-    with pytest.raises(BadInput, match=f"{name}.*{words}"):
+    with pytest.raises(BadInput, match=f"{name}: expected .*{words}") as error:
         load()
+    assert " should " not in str(error.value)  # the library's sentence, begun anew
+
+
+@pytest.mark.parametrize("file", ["/nonexistent", __file__])
+def test_a_certificate_authority_that_cannot_be_read_is_named(file: str) -> None:
+    with pytest.raises(BadInput, match="YIAN_MQTT_TLS_CA: expected a file with certificates"):
+        load(mqtt_tls_ca=Path(file)).broker()
