@@ -54,6 +54,7 @@ class Subscriber:
         self._changing = False
         self._stop_asked = threading.Event()
         self._ever_answered = False
+        self._told_away = False
         self.protocol = protocol
         self._client = self._make_client()
 
@@ -98,6 +99,7 @@ class Subscriber:
             client.tls_set(ca_certs=self._broker.tls_ca, tls_version=ssl.PROTOCOL_TLS_CLIENT)
         client.reconnect_delay_set(min_delay=1, max_delay=5)
         client.on_connect = self._on_connect
+        client.on_connect_fail = self._on_connect_fail
         client.on_disconnect = self._on_disconnect
         client.on_subscribe = self._on_subscribe
         client.on_block = self._on_block
@@ -107,7 +109,7 @@ class Subscriber:
         self, client: mqtt.Client, _data: object, _flags: object, reason: ReasonCode, _props: object
     ) -> None:
         self._link.lose()
-        self._ever_answered = True
+        self._ever_answered, self._told_away = True, False
         if reason.is_failure:
             _log.warning("%s: the broker refused the connection: %s", self.client_id, reason)
             if str(reason) == _UNSUPPORTED_VERSION and self.protocol == MQTTProtocolVersion.MQTTv5:
@@ -115,6 +117,12 @@ class Subscriber:
             return
         self._link = _Link(self._client)
         client.subscribe([(topic, 1) for topic in self._topics])
+
+    def _on_connect_fail(self, _client: mqtt.Client, _data: object) -> None:
+        if not self._told_away:
+            self._told_away = True
+            where = f"{self._broker.host}:{self._broker.port}"
+            _log.warning("%s: no broker at %s, trying again until there is one", self.client_id, where)
 
     def _change_protocol(self) -> None:
         if not self._changing:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import logging
+import queue
 import socket
 from collections.abc import Sequence
 
+import paho.mqtt.client as mqtt
 import pytest
 from paho.mqtt.enums import MQTTProtocolVersion
 
@@ -54,3 +57,30 @@ def test_it_comes_back_to_5_when_what_hung_up_was_no_broker_yet(broker: brokers.
     finally:
         subscriber.stop()
         again.stop()
+
+
+def test_it_says_once_that_there_is_no_broker() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as once:
+        port: int = once.getsockname()[1]
+    told, tries = queue.SimpleQueue[str](), queue.SimpleQueue[None]()
+    handler = logging.Handler()
+    handler.emit = lambda record: told.put(record.getMessage())
+    log = logging.getLogger("ingest.subscriber")
+    log.addHandler(handler)
+    subscriber = Subscriber(BrokerLogin("127.0.0.1", port), "ingest-test", ["t"], _ignore)
+    tell = subscriber._on_connect_fail  # pyright: ignore[reportPrivateUsage] - to know when it has failed twice
+
+    def count(client: mqtt.Client, data: object) -> None:
+        tell(client, data)
+        tries.put(None)
+
+    subscriber._client.on_connect_fail = count  # pyright: ignore[reportPrivateUsage]
+    subscriber.start()
+    try:
+        for _ in range(2):
+            tries.get(timeout=WITHIN_S)
+        assert f"no broker at 127.0.0.1:{port}" in told.get(timeout=WITHIN_S)
+        assert told.empty()
+    finally:
+        subscriber.stop()
+        log.removeHandler(handler)
