@@ -47,7 +47,7 @@ class Session:
         try:
             answer = self.client.post(path, json=body)
         except httpx.TransportError as exc:
-            raise Unavailable(f"board: {exc}") from exc
+            raise Unavailable(f"board: {self.client.base_url} does not answer: {exc}") from exc
         if answer.status_code in (401, 403, 404, 409, 422, 429):
             raise Refused(f"{self.login} {path}: {answer.status_code} {answer.text[:200]}")
         if answer.is_error:

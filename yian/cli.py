@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from model.errors import BadInput
 from yian import roles
 from yian.edge import fail, plain_errors
 from yian.settings import load
@@ -30,8 +31,10 @@ def main() -> None:
     """Run the command line; what is wrong with the usage is one clear line on stderr, never a traceback."""
     with plain_errors():
         try:
-            app(standalone_mode=False)
+            app(prog_name="yian", standalone_mode=False)
         except typer.TyperException as exc:
+            if not exc.format_message():
+                raise SystemExit(2) from exc  # the help was asked for by naming no command, and is printed
             fail(f"yian: {exc.format_message()}", 2)
         except typer.Abort:
             fail("yian: stopped", 1)
@@ -113,6 +116,7 @@ def simulate(
     as_json: Json = False,
 ) -> None:
     """播放情景并按真值评分；county-year 为全年数据与报告 · play a scenario and score it against its truth."""
+    from simulators.scenarios import SCENARIOS
     from simulators.year import Size
     from yian.county_year import NAME, simulate_year
     from yian.simulate import simulate as run
@@ -121,6 +125,8 @@ def simulate(
         size = Size(homes, detectors, bands)
         result = simulate_year(load(), embedded_too=embedded, seed=seed, size=size)
     else:
+        if scenario not in SCENARIOS:
+            raise BadInput("SCENARIO", f"one of {', '.join(sorted({*SCENARIOS, NAME}))}", scenario)
         result = run(load(), scenario, embedded=embedded, seed=seed, speed=speed, quiet=as_json)
     show_json(result, indent=None if as_json else 2)
     if not result["passed"]:

@@ -23,6 +23,7 @@ from model.sheets import SHEETS
 from store import register_sheets, registers_known
 from yian import reach
 from yian.settings import load
+from yian.show import save
 
 app = typer.Typer(help="登记册：历史与撤销 · registers: history and the way back", no_args_is_help=True)
 SHOWN = 200
@@ -110,7 +111,7 @@ def export_command(
     if out is None:
         sys.stdout.buffer.write(data)
     else:
-        out.write_bytes(data)
+        save(out, data)
         print(out)
 
 

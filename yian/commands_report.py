@@ -16,6 +16,7 @@ from model.errors import BadInput
 from yian import reach
 from yian.asked import day_named
 from yian.settings import load
+from yian.show import save
 
 app = typer.Typer(
     help="安全章节、月度小结、成绩单 · the safety section, months, score cards", no_args_is_help=True
@@ -96,7 +97,7 @@ def words(
     if out is not None:
         if out.exists() or not out.parent.is_dir():
             raise BadInput("--out", "a new file in a folder that exists", str(out))
-        out.write_text(OURS.read_text(encoding="utf-8"), encoding="utf-8")
+        save(out, OURS.read_bytes())
         print(out)
     if check is not None:
         slips = slips_in(check)
@@ -199,7 +200,7 @@ def month(
         first_on = monthly.month_named(which) if which else score_card.last_month(now)
         told = month_report.tell(conn, first_on, home, now, file_by)
         if out is not None:
-            out.write_bytes(month_report.printed(conn, first_on, home, now, out.suffix))
+            save(out, month_report.printed(conn, first_on, home, now, out.suffix))
     print(json.dumps(told, ensure_ascii=False) if as_json else month_report.as_text(told))
 
 
@@ -221,5 +222,5 @@ def card(
     with reach.connection(load(data=data), "report") as conn:
         first_on = monthly.month_named(which) if which else score_card.last_month(now)
         made = score_card.read(conn, home_id_of(conn, home), first_on, now)
-    out.write_bytes(makers[out.suffix](made))
+    save(out, makers[out.suffix](made))
     print(out)

@@ -190,7 +190,7 @@ def _introduce(console: Console, stack: Stack, county: County, password: str) ->
     """Print where the board is, and who may log in."""
     table = Table(title=f"模拟{county.name} · a simulated county", show_edge=False)
     for heading in ("登录名 login", "姓名 name", "岗位 role", "机构 home"):
-        table.add_column(heading)
+        table.add_column(heading, overflow="fold")
     names = {home.code: home.name for home in county.registers.homes}
     shown = [one for one in county.registers.people if one.login in _FOR_SHOW]
     for one in shown:

@@ -63,8 +63,13 @@ def _schema(settings: Settings) -> tuple[bool, str]:
 
 
 def _broker(settings: Settings) -> tuple[bool, str]:
-    with socket.create_connection((settings.mqtt_host, settings.mqtt_port), timeout=5):
-        return True, f"{settings.mqtt_host}:{settings.mqtt_port} answers"
+    broker = settings.broker()
+    address = f"{broker.host}:{broker.port}"
+    try:
+        with socket.create_connection((broker.host, broker.port), timeout=5):
+            return True, f"{address} answers"
+    except OSError as exc:
+        return False, f"{address} does not answer (YIAN_MQTT_HOST, YIAN_MQTT_PORT): {exc}"
 
 
 def _role(settings: Settings, role: str) -> tuple[bool, str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import logging
 import sys
 from collections.abc import Generator
@@ -13,6 +14,7 @@ from model.errors import BadInput, YianError
 @contextmanager
 def plain_errors() -> Generator[None]:
     """Log to stderr inside the block, and end with 2 for bad usage or settings, 1 for all else of ours."""
+    _let_any_text_out()
     logging.basicConfig(format="%(asctime)s %(levelname)s %(name)s: %(message)s", level=logging.WARNING)
     try:
         yield
@@ -20,6 +22,16 @@ def plain_errors() -> Generator[None]:
         fail(f"yian: {exc}", 2)
     except YianError as exc:
         fail(f"yian: {exc}", 1)
+
+
+def _let_any_text_out() -> None:
+    """Write UTF-8 where the locale has no Chinese: a name must not end a command with a traceback."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            try:
+                "颐✓".encode(stream.encoding)
+            except UnicodeEncodeError:
+                stream.reconfigure(encoding="utf-8")
 
 
 def fail(message: str, code: int) -> None:

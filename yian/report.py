@@ -14,6 +14,7 @@ from compliance.template_file import OURS, read_words
 from model.compliance import year_of, year_until
 from model.errors import BadInput
 from store.sql import Conn
+from yian.show import save
 
 WRITERS: dict[str, Callable[[Report, datetime, Stamp | None], bytes]] = {
     "docx": lambda report, now, stamp: docx.render(report.section, now, stamp=stamp.text() if stamp else ""),
@@ -53,7 +54,7 @@ def run_report(
     if detail not in set(Detail):
         raise BadInput("--detail", ", ".join(Detail), detail)
     if until is not None and until.year != year:
-        raise BadInput("--until", f"a day of {year}", until)
+        raise BadInput("--until", f"a day of {year}", until.isoformat())
     if numbering not in set(Numbering):
         raise BadInput("--numbering", ", ".join(Numbering), numbering)
     if not out.parent.is_dir():
@@ -68,8 +69,5 @@ def run_report(
         with conn.transaction():
             stamp = freeze(conn, report, freeze_by, now)
     content = WRITERS[form](report, now, stamp)
-    try:
-        out.write_bytes(content)
-    except OSError as exc:
-        raise BadInput("--out", "a file that can be written", str(exc)) from exc
+    save(out, content)
     return report

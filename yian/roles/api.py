@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 import threading
 
 import uvicorn
@@ -30,14 +31,26 @@ def run(settings: Settings, stopping: threading.Event) -> None:
             photo_mb=settings.photo_mb,
         )
     )
-    server = uvicorn.Server(http_config(settings, app))
+    config = http_config(settings, app)
+    listening = _listen(config.host, config.port)
+    server = uvicorn.Server(config)
 
     def stop_when_told() -> None:
         stopping.wait()
         server.should_exit = True
 
     threading.Thread(target=stop_when_told, daemon=True).start()
-    server.run()
+    server.run(sockets=[listening])
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    """Return a socket that listens; where uvicorn makes it, a taken port ends in a code of its own."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        return socket.create_server((host, port), family=family)
+    except OSError as exc:
+        here = f"{host}:{port}: {exc}"
+        raise BadInput("YIAN_HTTP_HOST, YIAN_HTTP_PORT", "an address to listen on", here) from exc
 
 
 def http_config(settings: Settings, app: FastAPI) -> uvicorn.Config:
