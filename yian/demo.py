@@ -82,7 +82,7 @@ def demo(
 ) -> dict[str, Any] | None:
     """Start everything, play a county, and return the summary; without `seconds` it plays until stopped.
 
-    `quiet` leaves standard output to the caller. Raises BadInput where the data folder is not a demo's.
+    `quiet` leaves standard output to the caller. Who plays until it is stopped and looks on wants no summary. Raises BadInput where the data folder is not a demo's.
     """
     console = Console(stderr=quiet)
     stopping = stop_signal()
@@ -95,6 +95,7 @@ def demo(
             seed=seed,
             console=console,
             stopping=stopping,
+            summed=quiet,
         )
 
 
@@ -107,8 +108,9 @@ def run_demo(
     seed: int,
     console: Console,
     stopping: threading.Event,
+    summed: bool,
 ) -> dict[str, Any] | None:
-    """Play a county on a running stack; return the summary object, None where it was played until stopped."""
+    """Play a county on a running stack; return the summary, None if played until stopped and not `summed`."""
     now = utc_now()
     mine = kept(settings.data, now.astimezone(SHANGHAI).date())
     county = counties.build(seed, Size(homes=homes), mine.began_on)
@@ -128,8 +130,10 @@ def run_demo(
         _introduce(console, stack, county, mine.password)
         if seconds is None:
             _live(performance, county.seed, console, stopping)
-            return None
-        _perform(performance, county.seed, seconds)
+            if not summed:
+                return None
+        else:
+            _perform(performance, county.seed, seconds)
         result = performance.finish(stopping)
     for word, left in (
         ("漏报 missed", result.score.missed),

@@ -6,7 +6,7 @@ import json
 import threading
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from random import Random
 from typing import Any, Self
@@ -28,7 +28,7 @@ from simulators.play import Player
 from simulators.publish import Publisher
 from simulators.script import Cast, Scenario, Script, at, keys_of
 from simulators.staff import Pace, Staff
-from simulators.truth import Expected, Score, score
+from simulators.truth import Expected, Score, fits, score
 from store import pool, runs
 from yian import ledger
 from yian.seed import seed_county
@@ -298,8 +298,12 @@ class Performance:
         counts = runs.counts_since(self._conn, self.homes, self.began_at)
         self._conn.commit()
         traces = [one.message.trace for one in sent if one.message.trace is not None]
+        scored = score(expected, ledger.found_alerts(alerts))
+        # What is due just after the end may have been raised by now; it is not asked for, and no surprise.
+        not_due = [one for one in self.expected if one.after > frozen_at]
+        surprises = [one for one in scored.unexpected if not any(fits(due, one) for due in not_due)]
         return Result(
-            score=score(expected, ledger.found_alerts(alerts)),
+            score=replace(scored, unexpected=tuple(surprises)),
             balance=ledger.balance(traces, stored),
             counts=counts,
             alerts=alerts,

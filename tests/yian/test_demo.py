@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -63,6 +64,25 @@ def test_the_summary_has_the_keys_of_the_contract_and_nothing_went_wrong(
     assert summary["notifications_sent"] > 0
     for name in ("alarm_latency_ms", "screen_latency_ms"):
         assert 0 < summary[name]["p50"] <= summary[name]["p99"] <= summary[name]["max"]
+
+
+def test_a_demo_that_is_stopped_sums_up_what_it_played(tmp_path: Path) -> None:
+    environment = {key: value for key, value in os.environ.items() if not key.startswith("YIAN_")}
+    with subprocess.Popen(
+        [sys.executable, "-m", "yian", "demo", "--json"],
+        env={**environment, "YIAN_DATA": str(tmp_path)},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as playing:
+        assert playing.stderr is not None
+        assert any("Ctrl-C" in line for line in playing.stderr)
+        playing.send_signal(signal.SIGINT)
+        out, err = playing.communicate(timeout=60)
+    assert playing.returncode == 0, err
+    summary = json.loads(out)
+    assert set(summary) >= CONTRACT
+    assert {name: summary[name] for name in NOTHING_WRONG} == dict.fromkeys(NOTHING_WRONG, 0)
 
 
 def test_the_report_holds_the_demos_true_numbers(played: tuple[Path, dict[str, Any]], tmp_path: Path) -> None:
