@@ -82,7 +82,8 @@ def demo(
 ) -> dict[str, Any] | None:
     """Start everything, play a county, and return the summary; without `seconds` it plays until stopped.
 
-    `quiet` leaves standard output to the caller. Who plays until it is stopped and looks on wants no summary. Raises BadInput where the data folder is not a demo's.
+    `quiet` leaves standard output to the caller. Who looks on until it is stopped wants
+    no summary. Raises BadInput where the data folder is not a demo's.
     """
     console = Console(stderr=quiet)
     stopping = stop_signal()
