@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from pathlib import Path
 
 from model.clock import SHANGHAI
 from model.errors import BadInput, Missing
@@ -20,6 +21,14 @@ def instant(text: str | None, default: datetime, option: str) -> datetime:
     except ValueError as exc:
         raise BadInput(option, "a date or time in ISO 8601", text) from exc
     return at if at.tzinfo else at.replace(tzinfo=SHANGHAI)
+
+
+def text_of(file: Path, option: str) -> str:
+    """Return what a file holds as text. Raises BadInput where it is not UTF-8."""
+    try:
+        return file.read_text(encoding="utf-8")
+    except UnicodeDecodeError as exc:
+        raise BadInput(option, "a text file in UTF-8", str(file)) from exc
 
 
 def homes(conn: Conn, code: str | None) -> list[HomeName]:

@@ -18,6 +18,7 @@ from model.errors import BadInput
 from store.history import Called
 from store.sql import Conn
 from yian import reach
+from yian.asked import text_of
 from yian.settings import load
 
 app = typer.Typer(help="告警规则演练 · rules tried on history", no_args_is_help=True)
@@ -57,7 +58,7 @@ def try_rules(
 ) -> None:
     """历史事件会触发哪些告警 · what would have been raised."""
     history: list[what_if.Recorded] = []
-    for number, line in enumerate(file.read_text(encoding="utf-8").splitlines(), 1):
+    for number, line in enumerate(text_of(file, "FILE").splitlines(), 1):
         if line.strip():
             try:
                 history.append(what_if.read(json.loads(line)))
@@ -65,7 +66,7 @@ def try_rules(
                 raise BadInput(f"line {number}", "one JSON object", line) from exc
             except BadInput as exc:
                 raise BadInput(f"line {number}: {exc.field}", exc.expected, exc.got) from exc
-    typed = (beside.lines(ladder_file.read_text(encoding="utf-8")) if ladder_file else []) + (ladder or [])
+    typed = (beside.lines(text_of(ladder_file, "--ladder-file")) if ladder_file else []) + (ladder or [])
     limits, ladders = what_if.with_limits(limit or []), beside.ladders(typed)
     if (ladders or roster is not None) and not beside_real:
         raise BadInput("--beside", "together with --ladder, --ladder-file or --roster: who is told is in it")

@@ -22,6 +22,11 @@ def plain_errors() -> Generator[None]:
         fail(f"yian: {exc}", 2)
     except YianError as exc:
         fail(f"yian: {exc}", 1)
+    except OSError as exc:
+        if exc.filename is None:
+            raise
+        # A folder that cannot be made, a file that cannot be read: it was named in the call or in a setting.
+        fail(f"yian: {exc.filename}: expected a file or folder that can be used, got {exc.strerror!r}", 2)
 
 
 def _let_any_text_out() -> None:

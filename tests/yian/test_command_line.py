@@ -16,6 +16,7 @@ import pytest
 from model.errors import BadInput
 from yian import doctor
 from yian.cli import main
+from yian.edge import plain_errors
 from yian.roles import api
 from yian.settings import load
 
@@ -54,6 +55,27 @@ def test_bad_usage_is_one_line_and_2(
     [line] = err.splitlines()
     assert line.startswith("yian: ")
     assert re.search(names, line), line
+
+
+def test_a_folder_that_cannot_be_made_is_named_and_other_faults_of_ours_are_not_hidden(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit) as ended, plain_errors():
+        (tmp_path / "missing" / "data").mkdir()
+    assert ended.value.code == 2
+    [line] = capsys.readouterr().err.splitlines()
+    assert f"{tmp_path}/missing/data: expected a file or folder" in line
+    with pytest.raises(OSError, match="no file at all"), plain_errors():
+        raise OSError("no file at all")
+
+
+def test_a_file_of_events_that_is_no_text_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    events = tmp_path / "events.jsonl"
+    events.write_bytes(b"\xff\xfe")
+    assert called("rules", "test", str(events), monkeypatch=monkeypatch) == 2
+    assert "FILE: expected a text file in UTF-8" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("words", [[], ["report"], ["dead-letters"]])
