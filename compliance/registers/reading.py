@@ -10,16 +10,16 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from xml.etree.ElementTree import ParseError
 
+from compliance.registers import packed
 from model.errors import BadInput
 from model.sheets import BY_NAME, SHEETS, Sheet
 
 FILE_MOST = 50_000_000
-UNPACKED_MOST = 1_000_000_000
-RATIO_MOST = 200
 ROWS_MOST = 200_000
 CELL_COLUMNS_MOST = 200
 HEAD_WITHIN = 10
 NOTES = ("说明", "notes")
+_MERGED = ("合并单元格 merged cells", "每行每列各有其值 a value in each cell")
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,34 +66,34 @@ def _work_book(data: bytes, only: Sheet | None) -> tuple[list[Raw], list[Fault]]
     import openpyxl
     from openpyxl.utils.exceptions import InvalidFileException
 
-    merged = _look_inside(data)
+    merged = packed.merged_areas(data)
+    found: list[Raw] = []
+    faults: list[Fault] = []
     try:
         book = openpyxl.load_workbook(io.BytesIO(data), read_only=True, data_only=False)
-        found: list[Raw] = []
-        faults: list[Fault] = []
         for position, page in enumerate(book.worksheets, 1):
-            sheet = _sheet_called(page.title)
-            if sheet is None and page.title.strip().lower() in NOTES:
-                continue
-            if sheet is None and only is None:
-                faults.append(fault(page.title, 0, "", page.title, "、".join(one.zh for one in SHEETS)))
-                continue
-            if only is not None and sheet is not None and sheet is not only:
-                continue
-            if only is not None and sheet is None and len(book.worksheets) > 1:
+            sheet = _read_as(page.title, only, alone=len(book.worksheets) == 1)
+            if sheet is None:
+                if only is None and page.title.strip().lower() not in NOTES:
+                    faults.append(fault(page.title, 0, "", page.title, "、".join(one.zh for one in SHEETS)))
                 continue
             page.reset_dimensions()
-            raw, wrong = _rows(
-                sheet or only, page.title, page.iter_rows(values_only=True, max_col=CELL_COLUMNS_MOST)
-            )
-            faults += [
-                fault(page.title, 0, area, "合并单元格 merged cells", "每行每列各有其值 a value in each cell")
-                for area in merged.get(position, [])
-                if raw is not None
-            ]
-            faults += wrong
+            raw, wrong = _rows(sheet, page.title, page.iter_rows(values_only=True, max_col=CELL_COLUMNS_MOST))
             if raw is not None:
                 found.append(raw)
+                faults += [
+                    fault(
+                        page.title,
+                        0,
+                        area,
+                        "合并单元格 merged cells",
+                        "每行每列各有其值 a value in each cell",
+                    )
+                    for area in merged.get(position, [])
+                ]
+            faults += wrong
+    except BadInput:
+        raise
     except (
         InvalidFileException,
         zipfile.BadZipFile,
@@ -103,41 +103,18 @@ def _work_book(data: bytes, only: Sheet | None) -> tuple[list[Raw], list[Fault]]
         OSError,
         EOFError,
     ) as exc:
-        if isinstance(exc, BadInput):
-            raise
         raise BadInput("file", "a work-book that can be opened (XLSX)", type(exc).__name__) from exc
     if not found and not faults:
         raise BadInput("file", f"a sheet named as one of: {'、'.join(one.zh for one in SHEETS)}")
     return found, faults
 
 
-def _look_inside(data: bytes) -> dict[int, list[str]]:
-    """Return merged areas by the number of the sheet; refuses what unpacks to more than a register can be."""
-    areas: dict[int, list[str]] = {}
-    try:
-        with zipfile.ZipFile(io.BytesIO(data)) as packed:
-            whole = sum(entry.file_size for entry in packed.infolist())
-            if whole > UNPACKED_MOST or (whole > FILE_MOST and whole > RATIO_MOST * len(data)):
-                raise BadInput("file", "a work-book of ordinary size", f"{whole // 1_000_000} MB unpacked")
-            for entry in packed.infolist():
-                number = re.fullmatch(r"xl/worksheets/sheet(\d+)\.xml", entry.filename)
-                if number is None:
-                    continue
-                with packed.open(entry) as part:
-                    # merged areas stand behind the rows; a tail is kept so that none is cut in two
-                    tail = b""
-                    while block := part.read(1 << 20):
-                        for hit in re.finditer(
-                            rb'<mergeCell ref="([A-Z]+)(\d+):([A-Z]+)(\d+)"', tail + block
-                        ):
-                            if int(hit[4]) > 1 and int(hit[4]) > int(hit[2]) - 1:
-                                areas.setdefault(int(number[1]), []).append(
-                                    f"{hit[1].decode()}{hit[2].decode()}:{hit[3].decode()}{hit[4].decode()}"
-                                )
-                        tail = block[-100:] if not block.endswith(b">") else b""
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, OSError, EOFError) as exc:
-        raise BadInput("file", "a work-book that can be opened (XLSX)", type(exc).__name__) from exc
-    return {sheet: sorted(set(found)) for sheet, found in areas.items()}
+def _read_as(title: str, only: Sheet | None, *, alone: bool) -> Sheet | None:
+    """Return the register that a page is read as, None where it is passed over."""
+    sheet = _sheet_called(title)
+    if only is None or sheet is only:
+        return sheet
+    return only if sheet is None and alone and title.strip().lower() not in NOTES else None
 
 
 def _table(data: bytes, file_name: str, only: Sheet | None) -> tuple[list[Raw], list[Fault]]:
@@ -192,11 +169,7 @@ def _sheet_like(line: Iterable[object]) -> Sheet | None:
     return BY_NAME[scores[0][1]] if scores[0][0] >= 2 and scores[0][0] > scores[1][0] else None
 
 
-def _rows(
-    sheet: Sheet | None, title: str, lines: Iterable[Sequence[object]]
-) -> tuple[Raw | None, list[Fault]]:
-    if sheet is None:
-        return None, []
+def _rows(sheet: Sheet, title: str, lines: Iterable[Sequence[object]]) -> tuple[Raw | None, list[Fault]]:
     numbered = iter(enumerate(lines, 1))
     known = _heads(sheet)
     fields: dict[int, str] = {}
