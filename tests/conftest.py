@@ -13,11 +13,16 @@ from collections.abc import Generator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from tests.services import databases, timescale
 from tests.services.absence import absent
 from yian.embedded import broker as brokers
 from yian.embedded import postgres
+
+# No property fails because the machine is busy: how long an example takes is no promise of ours.
+settings.register_profile("untimed", deadline=None)
+settings.load_profile("untimed")
 
 GROUNDS = {"plain": "postgres_url", "timescale": "timescale_url"}
 

@@ -75,7 +75,6 @@ _STEPS = st.lists(
 
 @settings(
     max_examples=40,
-    deadline=None,
     # Shrinking replays against a database: a failure is shown as it was found.
     phases=[Phase.explicit, Phase.reuse, Phase.generate],
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],

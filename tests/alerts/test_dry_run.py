@@ -151,7 +151,6 @@ def _done(home: SmallHome, incident_id: int, until: object) -> set[tuple[str, in
 
 @settings(
     max_examples=40,
-    deadline=None,
     # Shrinking replays against a database: a failure is shown as it was found.
     phases=[Phase.explicit, Phase.reuse, Phase.generate],
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],

@@ -72,7 +72,6 @@ drawn_run = st.lists(st.tuples(st.booleans(), st.integers(0, 300)), min_size=1, 
 
 @settings(
     max_examples=25,
-    deadline=None,
     phases=(Phase.explicit, Phase.generate),
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )

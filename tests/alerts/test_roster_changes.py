@@ -315,7 +315,7 @@ _STEPS = st.lists(
 )
 
 
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(_STEPS)
 def test_whatever_is_swapped_left_and_undone_the_roster_is_who_a_plain_diary_says(
     rota: Rota, steps: list[tuple[str, int, str]]

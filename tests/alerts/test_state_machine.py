@@ -275,7 +275,6 @@ def test_any_order_of_what_happens_keeps_the_promises(database: str) -> None:
         settings=settings(
             max_examples=60,
             stateful_step_count=20,
-            deadline=None,
             # Shrinking replays against a database: a failure is shown as it was found.
             phases=[Phase.explicit, Phase.reuse, Phase.generate],
             suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],

@@ -80,7 +80,7 @@ FLOODS: dict[str, Callable[[int], Decoded]] = {
 }
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.integers(AT_MOST, 1500), st.sampled_from(sorted(FLOODS)))
 def test_a_neighbour_is_in_the_next_two_batches_however_much_waits(flood: int, of: str) -> None:
     turns = Turns(as_read, AT_MOST)
