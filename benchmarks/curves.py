@@ -28,7 +28,6 @@ from model.clock import utc_now
 
 HISTORY_DEVICES = 10_000
 HISTORY_EVERY = timedelta(hours=4)
-SAMPLES_A_MINUTE = 1
 
 
 @dataclass(frozen=True, slots=True)
