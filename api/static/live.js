@@ -7,6 +7,9 @@ const SILENT_MS = 25000;
 const pill = document.getElementById("live-pill");
 const word = document.getElementById("live-word");
 const banner = document.getElementById("lost");
+// A page without a changing part hears of alarms, but what it shows is as old as the page.
+const follows = document.getElementById("live") !== null;
+const loadedAt = Number(document.body.dataset.now);
 
 let source = null;
 let lastId = "";
@@ -20,7 +23,8 @@ let refreshedAt = 0;
 function show(state, why = "live.lost") {
   pill.dataset.state = state;
   document.body.dataset.live = state;
-  word.textContent = text({ on: "live.on", connecting: "live.connecting", lost: "live.lost" }[state]).split(/[，:]/)[0];
+  if (state === "on" && !follows) word.textContent = text("live.page_of", { at: timeOfDay(loadedAt).slice(0, 5) });
+  else word.textContent = text({ on: "live.on", connecting: "live.connecting", lost: "live.lost" }[state]).split(/[，:]/)[0];
   banner.hidden = state !== "lost";
   if (state === "lost") {
     document.getElementById("lost-word").textContent = text(why);

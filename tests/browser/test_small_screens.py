@@ -1,0 +1,70 @@
+"""What a thumb must hit is large enough, words stay whole, and a page says how old its figures are."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.county import Board, County, raise_alert
+
+pytestmark = pytest.mark.ground("plain")
+
+OpenPage = Callable[..., Page]
+_SMALL = """[...document.querySelectorAll('main a, main button, main select, main input:not([type=hidden])')]
+    .filter(each => each.checkVisibility() && !each.closest('label, dialog, p.hint'))
+    .filter(each => each.getBoundingClientRect().height < 43.5)
+    .map(each => each.outerHTML.slice(0, 100))"""
+
+
+@pytest.mark.parametrize("path", ["/homes", "/quality", "/devices", "/registers", "/indicators"])
+def test_a_thumb_hits_every_link_of_a_list(
+    county: County, board: Board, open_page: OpenPage, path: str
+) -> None:
+    raise_alert(county, "sunny/203室")
+    page = open_page("bureau", scheme="dark")
+    page.goto(board.address + path)
+    page.wait_for_selector('#live-pill[data-state="on"]')
+    assert page.evaluate(_SMALL) == []
+
+
+def test_a_word_of_the_score_card_is_not_broken(board: Board, open_page: OpenPage) -> None:
+    page = open_page("sunny-head", width=320, height=740)
+    page.goto(f"{board.address}/language/en?next=/card")
+    page.wait_for_selector('#live-pill[data-state="on"]')
+    broken = page.evaluate(
+        """[...document.querySelectorAll('.marks-table th[scope=row]')].flatMap(cell => {
+               const text = cell.firstChild, range = document.createRange();
+               return [...text.data.matchAll(/[A-Za-z-]+/g)].filter(found => {
+                   range.setStart(text, found.index);
+                   range.setEnd(text, found.index + found[0].length);
+                   return !found[0].includes('-') && range.getClientRects().length > 1;
+               }).map(found => found[0]);
+           })"""
+    )
+    assert broken == []
+    wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    assert wide <= 0
+
+
+def test_five_tabs_in_english_stay_on_one_line_each(board: Board, open_page: OpenPage) -> None:
+    page = open_page("bureau", width=360, height=740)
+    page.goto(f"{board.address}/language/en?next=/")
+    assert page.locator(".tabs a").count() == 5
+    cut = page.evaluate(
+        "[...document.querySelectorAll('.tabs a')].filter(each => each.scrollWidth > each.clientWidth).length"
+    )
+    assert cut == 0
+    lines = page.evaluate("[...document.querySelectorAll('.tabs a')].map(each => each.clientHeight)")
+    assert len(set(lines)) == 1
+
+
+def test_only_a_page_that_follows_what_happens_says_that_it_is_live(
+    board: Board, open_page: OpenPage
+) -> None:
+    page = open_page("bureau")
+    expect(page.locator("#live-word")).to_have_text("实时")
+    page.goto(f"{board.address}/indicators")
+    page.wait_for_selector('#live-pill[data-state="on"]')
+    assert page.locator("#live-word").inner_text().endswith(" 的数据")
