@@ -10,7 +10,7 @@ from typing import Any, LiteralString
 import psycopg
 from psycopg.sql import SQL, Identifier
 
-from store import sql
+from store import online_days, sql
 
 _Q = sql.load(__file__)
 _KEYS: dict[str, tuple[LiteralString, LiteralString, LiteralString]] = {
@@ -49,6 +49,7 @@ def fill_rollups(conn: Conn, until: datetime, *, hours: timedelta, days: int) ->
             *("no_intervals", "intervals"),
         ):
             _write(conn, name, asked)
+    online_days.rollup(conn, until)
 
 
 def fill_incidents(conn: Conn, until: datetime, *, days: int, closed: int, open_: int) -> None:

@@ -205,40 +205,60 @@ ORDER BY home_id, kind;
 SELECT name, value FROM targets WHERE year = %(year)s;
 
 -- name: liveness_sums  overlapping intervals count once; an open one ends where the device fell silent
+-- Whole days come from their sums; what is left, today at least, is counted from the intervals.
 WITH span AS (
-    SELECT d.device_id, d.home_id, d.kind, b.began_at,
+    SELECT d.device_id, d.home_id, d.kind,
            greatest(coalesce(d.installed_on::timestamp AT TIME ZONE 'Asia/Shanghai', d.created_at),
                     %(starts_at)s) AS from_at,
            least(d.retired_on::timestamp AT TIME ZONE 'Asia/Shanghai',
-                 h.closed_on::timestamp AT TIME ZONE 'Asia/Shanghai', %(ends_at)s) AS to_at
+                 h.closed_on::timestamp AT TIME ZONE 'Asia/Shanghai', %(ends_at)s) AS to_at,
+           b.began_at
     FROM devices d JOIN homes h USING (home_id)
     LEFT JOIN unnest(%(heard_homes)s::int[], %(heard_at)s::timestamptz[]) b (home_id, began_at) USING (home_id)
     WHERE d.registered AND (%(homes)s::int[] IS NULL OR d.home_id = ANY (%(homes)s))
       AND (%(device_id)s::int IS NULL OR d.device_id = %(device_id)s)
-), clipped AS (
-    SELECT s.device_id, extract(epoch FROM sum(upper(r) - lower(r))) AS online_s
-    FROM span s
+), there AS (
+    SELECT s.*, greatest(s.from_at, s.began_at) AS heard_from FROM span s WHERE s.to_at > s.from_at
+), summed AS (
+    SELECT x.home_id, x.kind, sum(x.online_for) AS online_for,
+           range_agg(tstzrange(x.day::timestamp AT TIME ZONE 'Asia/Shanghai',
+                               (x.day + 1)::timestamp AT TIME ZONE 'Asia/Shanghai')) AS spans
+    FROM online_days x
+    WHERE x.day BETWEEN %(start_on)s AND %(rolled_to)s AND (%(homes)s::int[] IS NULL OR x.home_id = ANY (%(homes)s))
+      AND %(device_id)s::int IS NULL
+    GROUP BY x.home_id, x.kind
+-- Materialized: under row-level security an index takes a bound only where it is a plain value by then.
+), rest AS MATERIALIZED (
+    SELECT t.device_id, r.spans, lower(r.spans) AS from_at
+    FROM there t LEFT JOIN summed m USING (home_id, kind)
+    CROSS JOIN LATERAL (SELECT tstzmultirange(tstzrange(t.heard_from, t.to_at)) - coalesce(m.spans, '{}') AS spans) r
+    WHERE t.to_at > t.heard_from AND t.began_at IS NOT NULL AND NOT isempty(r.spans)
+), counted AS (
+    SELECT t.device_id, sum(upper(r) - lower(r)) AS online_for
+    FROM rest t
     -- An aggregate by itself: one look-up for each device, never a scan of what everybody's past is.
     CROSS JOIN LATERAL (
         SELECT range_agg(tstzrange(i.online_from, greatest(i.online_from, coalesce(i.online_to,
                    CASE WHEN l.silent_at <= %(ends_at)s THEN l.last_seen_at END, %(ends_at)s)))) AS spans
         FROM liveness_intervals i LEFT JOIN liveness l USING (device_id)
-        WHERE i.device_id = s.device_id AND i.online_from < %(ends_at)s
-          AND coalesce(i.online_to, %(ends_at)s) >= %(starts_at)s) o
-    CROSS JOIN LATERAL unnest(o.spans * tstzmultirange(tstzrange(greatest(s.from_at, s.began_at), s.to_at))) r
-    WHERE s.to_at > greatest(s.from_at, s.began_at)
-    GROUP BY s.device_id
+        WHERE i.device_id = t.device_id AND i.ends_at >= t.from_at) o
+    CROSS JOIN LATERAL unnest(o.spans * t.spans) r
+    GROUP BY t.device_id
+), parts AS (
+    SELECT t.home_id, t.kind, t.device_id, c.online_for, t.to_at - t.from_at AS installed_for,
+           CASE WHEN t.began_at IS NOT NULL AND t.to_at > t.heard_from THEN t.to_at - t.heard_from END AS observed_for
+    FROM there t LEFT JOIN counted c USING (device_id)
+    UNION ALL
+    SELECT home_id, kind, NULL, online_for, NULL, NULL FROM summed
 )
-SELECT s.home_id, s.kind, count(*)::int AS devices,
-       coalesce(sum(c.online_s), 0)::float8 AS online_s,
-       coalesce(sum(extract(epoch FROM s.to_at - greatest(s.from_at, s.began_at)))
-                FILTER (WHERE s.to_at > greatest(s.from_at, s.began_at) AND s.began_at IS NOT NULL), 0)::float8
-           AS observed_s,
-       sum(extract(epoch FROM s.to_at - s.from_at))::float8 AS installed_s
-FROM span s LEFT JOIN clipped c USING (device_id)
-WHERE s.to_at > s.from_at
-GROUP BY GROUPING SETS ((s.kind), (s.home_id, s.kind))
-ORDER BY s.home_id, s.kind;
+SELECT home_id, kind, count(device_id)::int AS devices,
+       coalesce(extract(epoch FROM sum(online_for)), 0)::float8 AS online_s,
+       coalesce(extract(epoch FROM sum(observed_for)), 0)::float8 AS observed_s,
+       extract(epoch FROM sum(installed_for))::float8 AS installed_s
+FROM parts
+GROUP BY GROUPING SETS ((kind), (home_id, kind))
+HAVING count(device_id) > 0
+ORDER BY home_id, kind;
 
 -- name: day_sums  days that are rolled up
 SELECT home_id, kind, sum(reports)::int AS reports, sum(reports_due)::int AS reports_due,

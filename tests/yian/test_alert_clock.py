@@ -80,7 +80,9 @@ def test_a_night_rolls_yesterday_up_and_a_second_run_changes_nothing(database: s
         first = conn.execute(days).fetchall()
         one.nightly()
         assert conn.execute(days).fetchall() == first
+        [(days_online,)] = conn.execute("SELECT count(*) FROM online_days").fetchall()
     assert {row[0] for row in first} >= {1}
+    assert days_online >= 1
 
 
 @pytest.mark.ground("plain")

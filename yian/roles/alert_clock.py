@@ -16,7 +16,7 @@ from alerts.messages import HeartbeatFacts
 from compliance import monthly_filing
 from model.clock import SHANGHAI, utc_now
 from model.errors import Unavailable
-from store import dead_letters, device_history, figures, heartbeat, ledger, liveness, readings
+from store import dead_letters, device_history, figures, heartbeat, ledger, liveness, online_days, readings
 from store import outbox as outbox_rows
 
 _log = logging.getLogger(__name__)
@@ -60,6 +60,8 @@ class AlertClock:
         """Roll up what is due, the last days again for late reports; then drop what is past its time."""
         with self._connect() as conn:
             now = utc_now()
+            # Before all else: each home's days are a transaction of their own.
+            online_days.rollup(conn, now)
             figures.rollup_due(conn, now)
             for back in range(1, LATE_DAYS + 1):
                 figures.rollup_day(conn, (now.astimezone(SHANGHAI) - timedelta(days=back)).date())
