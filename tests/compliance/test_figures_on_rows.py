@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Generator
-from dataclasses import replace
+from dataclasses import fields, replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -21,7 +21,8 @@ from compliance.template_file import read_words
 from model.compliance import year_of
 from model.errors import BadInput, Missing
 from store import figures as stored
-from store import pool
+from store import pool, sql
+from store.scopes import EVERYWHERE
 from tests.compliance import rows
 from tests.compliance.rows import NOW, YEAR, Hand, at
 
@@ -320,6 +321,20 @@ def test_worn_time_is_rolled_up_until_the_next_report(fresh: Hand, database: str
     with psycopg.connect(database) as conn:
         row: Any = conn.execute("SELECT worn_for, battery_min_pct FROM device_days").fetchone()
     assert row == (timedelta(hours=3, minutes=30), 50)
+
+
+def test_the_columns_of_a_query_are_the_fields_of_its_row_in_their_order(county: str) -> None:
+    params = stored.asked(year_of(2025, NOW), EVERYWHERE)
+    with pool.connect(county, name="test") as conn:
+        counted = report_of(county).counted
+        for query, read in {
+            **{name: getattr(counted, name) for name in ("homes", "devices", "rooms", "alerts", "hazards")},
+            **{name: getattr(counted, name) for name in ("trainings", "projects", "accidents", "residents")},
+            **{name: getattr(counted, name) for name in ("insurances", "health_checks", "care_visits")},
+        }.items():
+            columns = conn.execute(sql.load(stored.__file__)[query], params).description or ()
+            for row in read[:1]:
+                assert [column.name for column in columns] == [field.name for field in fields(row)]
 
 
 def test_a_report_is_of_one_moment(county: str) -> None:
