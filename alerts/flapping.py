@@ -95,12 +95,20 @@ def on_run(conn: Conn, run: Sequence[Heard], device: Device, limits: Limits) -> 
     if len(changed) < 2 or not _begun(conn, first[-1], device):
         return handled + [_one(conn, one, device, limits) for one in rest]
     handled += _store(conn, changed[:-1], device)
-    handled.append(_one(conn, changed[-1], device, limits))
     told = {id(one) for one in changed}
-    repeats = [states.mark_of(one.event.said_at, one.key) for one in rest if id(one) not in told]
+    last = next(number for number, one in enumerate(rest) if one is changed[-1])
+    # What repeats the last state is counted for it, what came before only remembered as heard.
+    handled += _repeat(conn, [one for one in rest[:last] if id(one) not in told], device)
+    handled.append(_one(conn, changed[-1], device, limits))
+    return handled + _repeat(conn, rest[last + 1 :], device)
+
+
+def _repeat(conn: Conn, repeats: Sequence[Heard], device: Device) -> list[Handled]:
     if repeats:
-        states.count_repeats(conn, device.device_id, rest[-1].event.kind, rest[-1].event.said_at, repeats)
-    return handled + [Handled(Result.REPEAT)] * len(repeats)
+        last = repeats[-1].event
+        marks = [states.mark_of(one.event.said_at, one.key) for one in repeats]
+        states.count_repeats(conn, device.device_id, last.kind, last.said_at, marks)
+    return [Handled(Result.REPEAT)] * len(repeats)
 
 
 def _one(conn: Conn, one: Heard, device: Device, limits: Limits) -> Handled:

@@ -8,7 +8,7 @@ from itertools import count
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import HealthCheck, Phase, example, given, settings
 from hypothesis import strategies as st
 
 from alerts import flapping
@@ -75,7 +75,8 @@ drawn_run = st.lists(st.tuples(st.booleans(), st.integers(0, 300)), min_size=1, 
     phases=(Phase.explicit, Phase.generate),
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
-@given(st.sampled_from(KINDS), drawn_run, st.booleans(), st.integers(0, 5))
+@example(kind=Kind.HEAT, drawn=[(number % 4 > 1, 100) for number in range(24)], clocked=True, again=0)
+@given(kind=st.sampled_from(KINDS), drawn=drawn_run, clocked=st.booleans(), again=st.integers(0, 5))
 def test_a_run_at_once_comes_to_what_its_events_one_by_one_come_to(
     database: str, kind: Kind, drawn: list[tuple[bool, int]], clocked: bool, again: int
 ) -> None:
