@@ -51,7 +51,7 @@ from model.events import (
 )
 from model.people import Actor
 from store import alarms, states, suppressions, timers
-from store.sql import Conn, Later
+from store.sql import Conn
 
 
 class Result(StrEnum):
@@ -84,10 +84,16 @@ def on_event(
         new = states.insert_event(conn, event, device, happened_at=at, arrived_at=arrived_at, key=key)
         return Handled(Result.HISTORY if new() else Result.DUPLICATE)
     limits = thresholds.of_device(conn, device, arrived_at, limits)
-    fires = _ask_zone_fires(conn, event, device, at, limits)
-    stored = states.ask_stored(conn, event, device, key)
-    known = states.of_device(conn, device.device_id)
-    now_so = known.get(event.kind)
+    met = states.ask_met(
+        conn,
+        event,
+        device.device_id,
+        key,
+        zone_id=device.zone_id if event.kind in FIRE_KINDS | {Kind.TEST} else None,
+        at=at,
+        after=at - limits.coincidence_within,
+    )()
+    now_so = met.states.get(event.kind)
     # A clock that cannot be believed puts nothing in order: after one slip to 9999 all would be history.
     told_at = event.said_at if credible(event.said_at, arrived_at) else None
     active = event.state is State.ACTIVE
@@ -131,7 +137,7 @@ def on_event(
                 said_at=told_at,
             )
             return Handled(Result.REPEAT)
-    if stored():
+    if met.stored:
         return Handled(Result.DUPLICATE)
     states.insert_event(
         conn,
@@ -153,8 +159,8 @@ def on_event(
             states.doubt(conn, device.device_id, event.kind)
         return Handled(Result.HISTORY)
     situation = Situation(
-        since={kind: state.since for kind, state in known.items() if state.active},
-        zone_fires=tuple(Active(device_id, since) for device_id, since in fires()),
+        since={kind: state.since for kind, state in met.states.items() if state.active},
+        zone_fires=tuple(Active(device_id, since) for device_id, since in met.zone_fires),
     )
     cleared_at = now_so.since if older and now_so is not None and not now_so.active else None
     decisions = rules.decide(said, situation, limits)
@@ -185,14 +191,6 @@ def on_battery(
         {"battery_pct": battery_pct},
     )
     return on_event(conn, event, device, at, event.key or "", limits).raised
-
-
-def _ask_zone_fires(
-    conn: Conn, event: Event, device: Device, at: datetime, limits: Limits
-) -> Later[list[tuple[int, datetime]]]:
-    if event.kind not in FIRE_KINDS | {Kind.TEST} or device.zone_id is None:
-        return list
-    return states.ask_zone_fires(conn, device.zone_id, at - limits.coincidence_within, at)
 
 
 def apply(

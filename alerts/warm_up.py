@@ -21,9 +21,8 @@ def ask_of_nothing(conn: Conn, now: datetime) -> None:
     """Ask what a fire alarm asks, of a device and an incident that there are not."""
     alarms.lock_homes(conn, [])
     thresholds.of_device(conn, _NOTHING, now, Limits())
-    states.ask_zone_fires(conn, 0, now, now)()
-    states.ask_stored(conn, Event("", "", Kind.SMOKE, State.ACTIVE, now), _NOTHING, "")()
-    states.of_device(conn, 0)
+    smoke = Event("", "", Kind.SMOKE, State.ACTIVE, now)
+    states.ask_met(conn, smoke, 0, "", zone_id=0, at=now, after=now)()
     suppressions.ask_over(conn, 0, AlertClass.F1, now)()
     alert_log.last_log(conn, 0)
     escalation.who(conn, None, AlertClass.F1, ladder.ladder_of(CLASSES[AlertClass.F1], Limits()), now)

@@ -30,13 +30,14 @@ WITH known AS (
     RETURNING alert_id, incident_id, (xmax = 0) AS inserted
 )
 SELECT r.alert_id, r.incident_id, r.inserted, g.is_new, l.number, l.hash,
-       EXISTS (SELECT FROM timers t WHERE t.kind = 'escalate' AND t.subject = 'incident:' || r.incident_id) AS called,
-       EXISTS (SELECT FROM alerts o
-               WHERE o.incident_id = r.incident_id AND o.alert_id <> r.alert_id AND o.state = 'raised'
-                 AND o.raised_at <= %(raised_at)s::timestamptz
+       -- Not EXISTS, for which all timers may be read at once.
+       coalesce((SELECT true FROM timers t WHERE t.kind = 'escalate' AND t.subject = 'incident:' || r.incident_id), false) AS called,
+       EXISTS (SELECT FROM (SELECT * FROM alerts WHERE incident_id = r.incident_id OFFSET 0) o
+               WHERE o.alert_id <> r.alert_id AND o.state = 'raised' AND o.raised_at <= %(raised_at)s::timestamptz
                  AND (o.class = ANY (%(always)s) OR (o.cleared_by_device_at IS NULL AND o.muted IS NULL))) AS waits,
        i.class, i.stage, i.round, i.ladder, i.opened_at
-FROM raised r JOIN gathers g USING (incident_id) LEFT JOIN incidents i USING (incident_id)
+FROM raised r JOIN gathers g USING (incident_id)
+LEFT JOIN LATERAL (SELECT * FROM incidents WHERE incident_id = r.incident_id OFFSET 0) i ON true
 LEFT JOIN LATERAL (SELECT number, hash FROM alert_log WHERE incident_id = r.incident_id ORDER BY number DESC LIMIT 1) l ON true;
 
 -- name: insert_test  a test is resolved as it is written

@@ -42,13 +42,55 @@ def mark_of(said_at: datetime | None, key: str) -> int:
 
 def of_device(conn: Conn, device_id: int) -> dict[Kind, KnownState]:
     """Return the known states of a device, locked until the transaction ends."""
-    return ask_of_device(conn, device_id)()
+    with conn.cursor(row_factory=class_row(KnownState)) as cur:
+        rows = cur.execute(_Q["states"], {"device_id": device_id}).fetchall()
+    return {Kind(row.kind): row for row in rows}
 
 
-def ask_of_device(conn: Conn, device_id: int) -> Later[dict[Kind, KnownState]]:
-    """Ask for the known states of a device, locked until the transaction ends."""
-    asked = conn.cursor(row_factory=class_row(KnownState)).execute(_Q["states"], {"device_id": device_id})
-    return lambda: {Kind(row.kind): row for row in asked.fetchall()}
+@dataclass(frozen=True, slots=True)
+class Met:
+    """What an event meets: whether it is stored already, and the known states of its device, locked.
+
+    `zone_fires` tells which devices of a zone last said fire when, and nobody found it false.
+    """
+
+    stored: bool
+    zone_fires: list[tuple[int, datetime]]
+    states: dict[Kind, KnownState]
+
+
+def ask_met(
+    conn: Conn, event: Event, device_id: int, key: str, *, zone_id: int | None, at: datetime, after: datetime
+) -> Later[Met]:
+    """Ask what an event meets, and for the fires of `zone_id` since `after` (None: no fires are asked for).
+
+    A device that still says fire at `at` says so at `at`.
+    """
+    asked = conn.execute(
+        _Q["met"],
+        {
+            "device_id": device_id,
+            "kind": event.kind,
+            "state": event.state,
+            "said_at": event.said_at,
+            "event_key": key,
+            "zone_id": zone_id,
+            "at": at,
+            "after": after,
+        },
+    )
+
+    def answer() -> Met:
+        rows = asked.fetchall()
+        stored, fires = rows[0][:2]
+        known = [KnownState(Kind(row[2]), *row[3:]) for row in rows if row[2] is not None]
+        return Met(
+            stored,
+            [(device_id, datetime.fromisoformat(since)) for device_id, since in fires or ()],
+            {state.kind: state for state in known},
+        )
+
+    return answer
 
 
 def insert_event(
@@ -81,21 +123,6 @@ def insert_event(
             "details": Jsonb(dict(event.values)),
             "active": active,
             "told_at": told_at,
-        },
-    )
-    return lambda: asked.fetchone() is not None
-
-
-def ask_stored(conn: Conn, event: Event, device: Device, key: str) -> Later[bool]:
-    """Ask whether the same event is stored already."""
-    asked = conn.execute(
-        _Q["stored"],
-        {
-            "device_id": device.device_id,
-            "kind": event.kind,
-            "state": event.state,
-            "said_at": event.said_at,
-            "event_key": key,
         },
     )
     return lambda: asked.fetchone() is not None
@@ -167,16 +194,6 @@ def count_repeats(
 def doubt(conn: Conn, device_id: int, kind: Kind) -> None:
     """Note that it may be over: the device said so, at a time before it began."""
     conn.execute(_Q["doubt"], {"device_id": device_id, "kind": kind})
-
-
-def ask_zone_fires(
-    conn: Conn, zone_id: int, after: datetime, at: datetime
-) -> Later[list[tuple[int, datetime]]]:
-    """Ask for (device_id, when it last said fire) of the zone, since `after`, that nobody found false.
-
-    A device that still says fire at `at` says so at `at`.
-    """
-    return conn.execute(_Q["zone_fires"], {"zone_id": zone_id, "after": after, "at": at}).fetchall
 
 
 def around(conn: Conn, device_id: int, kind: Kind, at: datetime) -> tuple[State | None, State | None]:
