@@ -99,6 +99,8 @@ class Turns:
     """Each home has its turn, and in it each device; what a device said stays in its order.
 
     While no more wait than one batch holds, they are taken as they came and nobody is asked for anything.
+    After a rest the first is a batch of its own, and each batch then twice as large: what came first is
+    committed before the last of many is written.
     Strangers take turns of their own, whichever home they claim. A message that speaks of several devices
     waits until it is the first of each. A run of one kind by one device is taken whole.
     """
@@ -108,6 +110,7 @@ class Turns:
     def __init__(self, decode: Callable[[Message], Decoded], at_most: int) -> None:
         self._decode = decode
         self._at_most = at_most
+        self._next_size = 1
         self._new: list[Decoded] = []
         self._homes: OrderedDict[object, OrderedDict[Address, deque[Decoded]]] = OrderedDict()
         self._order: defaultdict[Address, deque[Decoded]] = defaultdict(deque)
@@ -123,12 +126,14 @@ class Turns:
     def take(self, homes: Homes) -> list[Decoded]:
         """Remove and return the next batch."""
         batch: list[Decoded] = []
+        size = self._next_size
         if not self._filed and len(self._new) <= self._at_most:
-            batch, self._new = self._new, batch
-            return batch
-        self._file(homes)
-        while self._filed and len(batch) < self._at_most:
-            batch += self._next()
+            batch, self._new = self._new[:size], self._new[size:]
+        else:
+            self._file(homes)
+            while self._filed and len(batch) < size:
+                batch += self._next()
+        self._next_size = min(2 * size, self._at_most) if len(self) else 1
         return batch
 
     def _file(self, homes: Homes) -> None:
