@@ -34,8 +34,6 @@ from store.sql import Conn
 
 SKEW_ALLOWED = timedelta(minutes=5)
 _REAL_LARGEST, _REAL_SMALLEST = 3.4e38, 1.2e-38
-BACK = "back"
-"""Timer by which the alert clock is told that a device is heard again."""
 
 
 @dataclass(slots=True)
@@ -70,15 +68,33 @@ class _Batch:
     walked: dict[int, datetime] = field(default_factory=dict[int, datetime])
 
 
-def write(conn: Conn, decoded: Sequence[Decoded], registry: Registry, limits: Limits) -> Counts:
-    """Write a batch in one transaction and return what it came to.
+def save(conn: Conn, decoded: Sequence[Decoded], registry: Registry, limits: Limits) -> Counts:
+    """Write a batch in a transaction of its own, on an idle connection, and return what it came to.
 
     What is only written waits for no answer: it goes with the next question, as BEGIN and COMMIT do. Only
     where readings are copied in, the transaction cannot be one pipeline.
     """
-    copies = any(not says_state(event) for item in decoded for event in item.events)
-    with _pipeline(conn, when=not copies), conn.transaction():
+    copies = _copies(decoded)
+    try:
+        with _pipeline(conn, when=not copies):
+            counts = _write(conn, decoded, registry, limits, copies=copies)
+            # Not `conn.transaction()`: in a pipeline it waits for BEGIN, and once more before COMMIT.
+            conn.execute("COMMIT", prepare=False)
+    except BaseException:
+        conn.rollback()
+        raise
+    return counts
+
+
+def write(conn: Conn, decoded: Sequence[Decoded], registry: Registry, limits: Limits) -> Counts:
+    """Write a batch in the caller's transaction and return what it came to."""
+    copies = _copies(decoded)
+    with _pipeline(conn, when=not copies):
         return _write(conn, decoded, registry, limits, copies=copies)
+
+
+def _copies(decoded: Sequence[Decoded]) -> bool:
+    return any(not says_state(event) for item in decoded for event in item.events)
 
 
 def _pipeline(conn: Conn, *, when: bool) -> AbstractContextManager[object]:
@@ -106,7 +122,7 @@ def _write(
         if batch.walked:
             liveness.tell_clock(conn, walking.WALK, list(batch.walked.items()))
         if batch.signs:
-            _touch(conn, batch)
+            liveness.touch(conn, [batch.signs[device_id] for device_id in sorted(batch.signs)])
     if batch.readings:
         counts.readings = readings.insert(conn, batch.readings)
         counts.duplicates += len(batch.readings) - counts.readings
@@ -122,12 +138,6 @@ def warm_up(conn: Conn) -> None:
     with conn.pipeline(), conn.transaction():
         devices.find_device(conn, "yian", "")
         ask_of_nothing(conn, utc_now())
-
-
-def _touch(conn: Conn, batch: _Batch) -> None:
-    back = liveness.touch(conn, [batch.signs[device_id] for device_id in sorted(batch.signs)])
-    if back:
-        liveness.tell_clock(conn, BACK, [(device_id, batch.signs[device_id].seen_at) for device_id in back])
 
 
 def _sort(conn: Conn, item: Decoded, registry: Registry, batch: _Batch, counts: Counts) -> None:

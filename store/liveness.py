@@ -31,13 +31,16 @@ class Sign:
     """As the registry has it, so that a look at the registry is spared; the default is the registry's."""
 
 
-def touch(conn: Conn, signs: Sequence[Sign]) -> list[int]:
-    """Note signs of life, at most one per device, and return the devices that came (back) online by them."""
-    ids = [sign.device_id for sign in signs]
-    asked = conn.execute(
+def touch(conn: Conn, signs: Sequence[Sign]) -> None:
+    """Note signs of life, at most one per device; nothing waits for an answer.
+
+    Of each device that came (back) online by them an interval begins, and the alert clock is told by the
+    timer `back`.
+    """
+    conn.execute(
         _Q["touch"],
         {
-            "device_ids": _array(ids),
+            "device_ids": _array([sign.device_id for sign in signs]),
             "seen_at": _array([sign.seen_at.isoformat() for sign in signs]),
             "report_every_s": _array([sign.report_every.total_seconds() for sign in signs]),
             "battery_pct": _array([sign.battery_pct for sign in signs]),
@@ -45,10 +48,6 @@ def touch(conn: Conn, signs: Sequence[Sign]) -> list[int]:
             "clock_skew_s": _array([_seconds(sign.clock_skew) for sign in signs]),
         },
     )
-    were_offline = [row[0] for row in asked.fetchall()]
-    if not were_offline:
-        return []
-    return [row[0] for row in conn.execute(_Q["came_back"], {"device_ids": were_offline}).fetchall()]
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,17 +1,19 @@
--- name: touch  a sign of life; what arrived before the last word is older and changes nothing. Who was offline, or never heard
+-- name: touch  a sign of life; what arrived before the last word is older and changes nothing. Who comes back is told of
 -- A last word that lies ahead of the database's clock came by a clock of ours that was wrong: it is taken back.
-WITH were_offline AS (
-    SELECT s.device_id FROM unnest(%(device_ids)s::int[]) AS s (device_id)
+WITH signs AS MATERIALIZED (
+    SELECT s.* FROM unnest(%(device_ids)s::int[], %(seen_at)s::timestamptz[], %(report_every_s)s::float8[],
+                           %(battery_pct)s::real[], %(worn)s::boolean[], %(clock_skew_s)s::float8[])
+         AS s (device_id, seen_at, report_every_s, battery_pct, worn, clock_skew_s)
+    ORDER BY s.device_id
+), were_offline AS MATERIALIZED (
+    SELECT s.device_id, s.seen_at FROM signs s
     -- One look-up for each.
     WHERE NOT coalesce((SELECT l.online FROM liveness l WHERE l.device_id = s.device_id), false)
 ), touched AS (
     INSERT INTO liveness AS l (device_id, last_seen_at, since, silent_at, battery_pct, worn, clock_skew)
     SELECT s.device_id, s.seen_at, s.seen_at, s.seen_at + 2 * make_interval(secs => s.report_every_s), s.battery_pct, s.worn,
            make_interval(secs => s.clock_skew_s)
-    FROM unnest(%(device_ids)s::int[], %(seen_at)s::timestamptz[], %(report_every_s)s::float8[],
-                %(battery_pct)s::real[], %(worn)s::boolean[], %(clock_skew_s)s::float8[])
-         AS s (device_id, seen_at, report_every_s, battery_pct, worn, clock_skew_s)
-    ORDER BY s.device_id
+    FROM signs s
     ON CONFLICT (device_id) DO UPDATE
     SET last_seen_at = CASE WHEN l.last_seen_at > now() + interval '1 minute' THEN EXCLUDED.last_seen_at
                             ELSE greatest(l.last_seen_at, EXCLUDED.last_seen_at) END,
@@ -24,8 +26,22 @@ WITH were_offline AS (
         battery_pct = coalesce(EXCLUDED.battery_pct, l.battery_pct),
         worn = coalesce(EXCLUDED.worn, l.worn),
         clock_skew = EXCLUDED.clock_skew
+    RETURNING l.device_id, l.online, l.since
+), back AS (
+    INSERT INTO liveness_intervals (device_id, online_from)
+    SELECT t.device_id, t.since FROM touched t
+    -- "IS TRUE" has the few hashed; joined, all would be compared with all.
+    WHERE t.online AND (t.device_id IN (SELECT device_id FROM were_offline)) IS TRUE
+      -- OFFSET 0: one look-up for each of these devices, never a scan of what everybody's past is.
+      AND NOT EXISTS (SELECT FROM liveness_intervals i
+                      WHERE i.device_id = t.device_id AND i.online_to IS NULL OFFSET 0)
+    ON CONFLICT DO NOTHING RETURNING device_id
 )
-SELECT device_id FROM were_offline ORDER BY device_id;
+INSERT INTO timers (kind, subject, device_id, due_at)
+SELECT 'back', 'device:' || w.device_id, w.device_id, w.seen_at FROM were_offline w
+WHERE (w.device_id IN (SELECT device_id FROM back)) IS TRUE ORDER BY w.device_id
+ON CONFLICT (kind, subject) DO UPDATE
+SET due_at = EXCLUDED.due_at, step = EXCLUDED.step, told_at = EXCLUDED.told_at, failures = 0;
 
 -- name: end_links  what is quietly back: no alert of its silence stands; the rest needs the rules
 WITH back AS (
@@ -52,16 +68,6 @@ WITH back AS (
     WHERE t.kind = 'offline' AND t.subject = 'device:' || turned.device_id
 )
 SELECT device_id FROM turned;
-
--- name: came_back  open an online interval for devices that are online and have none open
-INSERT INTO liveness_intervals (device_id, online_from)
-SELECT l.device_id, l.since FROM liveness l
-WHERE l.device_id = ANY (%(device_ids)s) AND l.online
-  -- OFFSET 0: one look-up for each of these devices, never a scan of what everybody's past is.
-  AND NOT EXISTS (SELECT FROM liveness_intervals i
-                  WHERE i.device_id = l.device_id AND i.online_to IS NULL OFFSET 0)
-ON CONFLICT DO NOTHING
-RETURNING device_id;
 
 -- name: tell_clock  one timer for each device, in the order in which everybody locks them
 INSERT INTO timers (kind, subject, device_id, due_at)

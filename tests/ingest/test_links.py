@@ -38,12 +38,13 @@ class Counting(Cursor[Any]):
 @pytest.fixture
 def conn(database: str) -> Generator[psycopg.Connection[Any]]:
     enter_home(database)
-    with psycopg.connect(database, autocommit=True, cursor_factory=Counting) as one:
+    with psycopg.connect(database, cursor_factory=Counting) as one:
         one.execute(
             "INSERT INTO devices (source, address, name, kind, home_id)"
             " SELECT 'yian', 'n' || n, 'n' || n, 'detector', 1 FROM generate_series(1, %s) n",
             [DEVICES],
         )
+        one.commit()
         yield one
 
 
@@ -55,8 +56,7 @@ def link(number: int, state: State, later_s: float) -> Decoded:
 
 def write(conn: psycopg.Connection[Any], batch: list[Decoded]) -> int:
     before = Counting.statements
-    with conn.transaction():
-        writer.write(conn, batch, Registry(), Limits())
+    writer.save(conn, batch, Registry(), Limits())
     return Counting.statements - before
 
 
