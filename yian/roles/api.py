@@ -32,7 +32,7 @@ def run(settings: Settings, stopping: threading.Event) -> None:
         )
     )
     config = http_config(settings, app)
-    listening = _listen(config.host, config.port)
+    listening = listen(config.host, config.port)
     server = uvicorn.Server(config)
 
     def stop_when_told() -> None:
@@ -43,14 +43,17 @@ def run(settings: Settings, stopping: threading.Event) -> None:
     server.run(sockets=[listening])
 
 
-def _listen(host: str, port: int) -> socket.socket:
+def listen(host: str, port: int) -> socket.socket:
     """Return a socket that listens; where uvicorn makes it, a taken port ends in a code of its own."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     try:
-        return socket.create_server((host, port), family=family)
+        listening = socket.create_server((host, port), family=family)
     except OSError as exc:
         here = f"{host}:{port}: {exc}"
         raise BadInput("YIAN_HTTP_HOST, YIAN_HTTP_PORT", "an address to listen on", here) from exc
+    # asyncio does so where it makes the socket itself: else each answer waits 40 ms for an acknowledgement.
+    listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    return listening
 
 
 def http_config(settings: Settings, app: FastAPI) -> uvicorn.Config:
