@@ -26,7 +26,7 @@ from store.sql import Conn
 BEAT_EVERY_S = 2.0
 LISTEN_EVERY_S = 0.1
 """So often we look whether our ears are open at last. Source: our choice, a start waits for no more."""
-SWITCH_EVERY_S = 0.0005
+SWITCH_EVERY_S = 0.0001
 WINDOW_MAX = 65535
 """Packet ids are 16 bits wide. Source: MQTT 5 section 3.1.2.11.3."""
 ROOM_BESIDE_A_FLOOD = 4
