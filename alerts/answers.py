@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from alerts import drills, engine, escalation, lifecycle, log, procedure, telling
+from alerts import drills, effects, escalation, lifecycle, log, procedure, telling
 from alerts.classes import Limits
 from alerts.decisions import Raise
 from alerts.rules.fire import confirmed_subject
@@ -193,7 +193,7 @@ def _confirm(conn: Conn, changed: list[Alert], actor: Actor, now: datetime) -> N
         "confirmed_by_person",
         for_zone=False,
     )
-    raised = engine.apply(conn, [decision], device, now, now, actor=actor, drill=alert.drill)
+    raised = effects.apply(conn, [decision], device, now, now, actor=actor, drill=alert.drill)
     # Who confirms has seen it: the confirmed alert is theirs already.
     for new in alarms.alerts_of_incident(conn, alert.incident_id):
         if new.alert_id in raised:

@@ -12,7 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 
-from alerts import answers, engine, homewide, log, watchdog
+from alerts import answers, effects, homewide, log, watchdog
 from alerts.classes import CLASSES
 from alerts.decisions import Cleared
 from model.alerts import AlertClass, Answer, Outcome
@@ -178,4 +178,4 @@ def _well_again(conn: Conn, home_id: int, device_id: int, now: datetime) -> None
     """Note beside a standing fault that a canary has gone the whole way since; people still answer it."""
     device = devices.device_by_id(conn, device_id)
     if device is not None:
-        engine.apply(conn, [Cleared((AlertClass.T1,), _subject(home_id), Kind.FAULT)], device, now, now)
+        effects.apply(conn, [Cleared((AlertClass.T1,), _subject(home_id), Kind.FAULT)], device, now, now)

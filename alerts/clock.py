@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 
 import psycopg
 
-from alerts import engine, escalation, nuisance, patrols, procedure, suppression, walking, watchdog
+from alerts import effects, escalation, nuisance, patrols, procedure, suppression, walking, watchdog
 from alerts.classes import Limits
 from alerts.rules import fault
 from model.events import Kind
@@ -87,15 +87,15 @@ def _on_timer(conn: Conn, timer: timers.Timer, now: datetime) -> None:
             states.set_state(
                 conn, device.device_id, Kind.OFFLINE, active=False, since=now, changed_at=now, said_at=None
             )
-        engine.apply(conn, fault.on_link_back(device), device, now, now)
+        effects.apply(conn, fault.on_link_back(device), device, now, now)
     elif timer.kind == walking.WALK:
         walking.judge(conn, device, now)
     elif timer.kind == "mute" and Kind.MUTE in known and known[Kind.MUTE].active:
-        engine.apply(conn, fault.on_mute_limit(device), device, now, now)
+        effects.apply(conn, fault.on_mute_limit(device), device, now, now)
     elif timer.kind == "offline" and Kind.OFFLINE in known and known[Kind.OFFLINE].active:
         hidden = liveness.parent_down(conn, device.device_id, now)
         liveness.went_offline(conn, device.device_id, now, inhibited=hidden)
-        engine.apply(conn, fault.on_silence(device, hidden), device, now, now)
+        effects.apply(conn, fault.on_silence(device, hidden), device, now, now)
 
 
 def _silence(conn: Conn, now: datetime) -> int:
@@ -114,11 +114,11 @@ def _silence(conn: Conn, now: datetime) -> int:
                 continue
             hidden = liveness.parent_down(conn, device_id, now)
             liveness.went_offline(conn, device_id, now, inhibited=hidden)
-            engine.apply(conn, fault.on_silence(device, hidden), device, now, now)
+            effects.apply(conn, fault.on_silence(device, hidden), device, now, now)
     for device_id, home_id in behind:
         with conn.transaction():
             alarms.lock_home(conn, home_id)
             device = devices.device_by_id(conn, device_id)
             if device is not None and liveness.uninhibit(conn, device_id):
-                engine.apply(conn, fault.on_silence(device, parent_down=False), device, now, now)
+                effects.apply(conn, fault.on_silence(device, parent_down=False), device, now, now)
     return len(silent) + len(behind)

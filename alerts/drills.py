@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Protocol
 
-from alerts import engine, procedure
+from alerts import effects, procedure
 from alerts.classes import CLASSES
 from alerts.decisions import Raise, subject_of
 from alerts.procedure import WITHIN, Told
@@ -91,7 +91,7 @@ def start(conn: Conn, device: Device, actor: Actor, now: datetime) -> int:
     alarms.lock_home(conn, device.home_id)
     alert_class, kind = _BEGINS[device.kind]
     decision = Raise(alert_class, subject_of(device), kind, "drill")
-    raised = engine.apply(conn, [decision], device, now, now, actor=actor, drill=True)
+    raised = effects.apply(conn, [decision], device, now, now, actor=actor, drill=True)
     incident_id = alarms.alert_incident(conn, raised[0]) if raised else None
     if incident_id is None:
         raise Refused(f"{device.name} is being drilled already")

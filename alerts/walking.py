@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from alerts import engine, thresholds
+from alerts import effects, thresholds
 from alerts.classes import Limits
 from alerts.decisions import Raise
 from alerts.rules import wandering
@@ -80,7 +80,7 @@ def _band(
         began_at = fixes[-1].at
         if isinstance(decision, Raise) and decision.kind is Kind.DOOR and door is not None:
             began_at = door.opened_at or began_at
-        engine.apply(conn, [decision], there, began_at, now, limits=limits)
+        effects.apply(conn, [decision], there, began_at, now, limits=limits)
 
 
 def _fixes(rows: Sequence[FixRow]) -> list[Fix]:

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from itertools import groupby
 
-from alerts import engine, flapping, thresholds, walking
+from alerts import effects, engine, flapping, thresholds, walking
 from alerts.classes import Limits
 from alerts.decisions import Raise, subject_of
 from alerts.engine import Result
@@ -285,7 +285,9 @@ def _change_states(conn: Conn, batch: _Batch, limits: Limits, counts: Counts) ->
         counts.alerts += len(engine.on_battery(conn, device, pct, at, limits))
     for device, message in batch.unreadable_by:
         unreadable = Raise(AlertClass.T1, subject_of(device), Kind.FAULT, "unreadable")
-        counts.alerts += len(engine.apply(conn, [unreadable], device, message.arrived_at, message.arrived_at))
+        counts.alerts += len(
+            effects.apply(conn, [unreadable], device, message.arrived_at, message.arrived_at)
+        )
 
 
 def _runs(changes: list[tuple[Event, Device, Message]]) -> Iterator[tuple[Device, list[Heard]]]:

@@ -70,6 +70,22 @@ class Event:
     """The home's code, where the topic names it; it places a device that nobody registered."""
 
 
+@dataclass(frozen=True, slots=True)
+class KnownState:
+    """The last state of a kind that a device told, at its own time `said_at`, arrived at `changed_at`.
+
+    `heard` marks the last repeats; `doubted` is so after an all-clear that is dated before the alarm.
+    """
+
+    kind: Kind
+    active: bool
+    since: datetime
+    said_at: datetime | None
+    changed_at: datetime
+    heard: list[int]
+    doubted: bool
+
+
 EARLIEST_CREDIBLE = datetime.fromisoformat("2015-01-01T00:00:00+00:00")
 AHEAD_ALLOWED = timedelta(minutes=5)
 

@@ -11,27 +11,11 @@ from psycopg.rows import class_row
 from psycopg.types.json import Jsonb
 
 from model.devices import Device
-from model.events import Event, Kind, State
+from model.events import Event, Kind, KnownState, State
 from store import sql
 from store.sql import Conn, Later
 
 _Q = sql.load(__file__)
-
-
-@dataclass(frozen=True, slots=True)
-class KnownState:
-    """The last state that a device told, per kind.
-
-    `heard` marks the last repeats; `doubted` is so after an all-clear that is dated before the alarm.
-    """
-
-    kind: Kind
-    active: bool
-    since: datetime
-    said_at: datetime | None
-    changed_at: datetime
-    heard: list[int]
-    doubted: bool
 
 
 def mark_of(said_at: datetime | None, key: str) -> int:
