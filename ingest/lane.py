@@ -20,10 +20,10 @@ import psycopg
 
 from alerts.classes import Limits
 from ingest import writer
+from ingest.batch import Counts
 from ingest.messages import Decoded, Message, Unreadable, acknowledge, says_state
 from ingest.registry import Registry
 from ingest.waiting import Address, Waiting
-from ingest.writer import Counts
 from model.clock import utc_now
 from model.errors import Unavailable
 from store import pool, readings

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zlib
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -66,3 +67,12 @@ def is_urgent(decoded: Decoded) -> bool:
 def says_state(event: Event) -> bool:
     """Say whether an event is about a state or a call, not a reading or a name."""
     return event.kind not in (Kind.REPORT, Kind.NAME)
+
+
+def key_of(event: Event, message: Message) -> str:
+    """Return what tells this event from others of the device at the same time: its own id, or its bytes."""
+    if event.key is not None:
+        return event.key
+    if event.said_at is not None:
+        return f"{zlib.crc32(message.payload):08x}"
+    return f"@{message.arrived_at.timestamp():.6f}"

@@ -6,66 +6,27 @@ rows. What needs no home is written without waiting for one.
 
 from __future__ import annotations
 
-import zlib
-from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import dataclass, field
-from datetime import datetime, timedelta
-from itertools import groupby
+from datetime import timedelta
 
-from alerts import effects, engine, flapping, thresholds, walking
+from alerts import walking
 from alerts.classes import Limits
-from alerts.decisions import Raise, subject_of
-from alerts.engine import Result
-from alerts.flapping import Heard
-from alerts.rules import fault
 from alerts.warm_up import ask_of_nothing
-from ingest.messages import Decoded, Message, says_state
+from ingest.batch import Batch, Counts
+from ingest.changes import change_states
+from ingest.messages import Decoded, Message, key_of, says_state
 from ingest.registry import Registry
-from model.alerts import AlertClass
 from model.clock import utc_now
 from model.devices import Device
 from model.events import MOMENTARY_KINDS, Event, Kind, State, Value, credible, happened_at
-from store import alarms, dead_letters, devices, liveness, readings
-from store.liveness import Link, Sign
+from store import dead_letters, devices, liveness, readings
+from store.liveness import Sign
 from store.readings import Reading
 from store.sql import Conn
 
 SKEW_ALLOWED = timedelta(minutes=5)
 _REAL_LARGEST, _REAL_SMALLEST = 3.4e38, 1.2e-38
-
-
-@dataclass(slots=True)
-class Counts:
-    """What a batch came to."""
-
-    messages: int = 0
-    events: int = 0
-    repeats: int = 0
-    duplicates: int = 0
-    readings: int = 0
-    dead_letters: int = 0
-    alerts: int = 0
-
-    def add(self, other: Counts) -> None:
-        """Add another batch's counts."""
-        for name in self.__slots__:
-            setattr(self, name, getattr(self, name) + getattr(other, name))
-
-
-@dataclass(slots=True)
-class _Batch:
-    """A batch sorted by what must be done with it."""
-
-    states: list[tuple[Event, Device, Message]] = field(default_factory=list[tuple[Event, Device, Message]])
-    readings: list[Reading] = field(default_factory=list[Reading])
-    signs: dict[int, Sign] = field(default_factory=dict[int, Sign])
-    batteries: dict[int, tuple[Device, float, datetime]] = field(
-        default_factory=dict[int, tuple[Device, float, datetime]]
-    )
-    unreadable_by: list[tuple[Device, Message]] = field(default_factory=list[tuple[Device, Message]])
-    walked: dict[int, datetime] = field(default_factory=dict[int, datetime])
 
 
 def save(conn: Conn, decoded: Sequence[Decoded], registry: Registry, limits: Limits) -> Counts:
@@ -105,7 +66,7 @@ def _write(
     conn: Conn, decoded: Sequence[Decoded], registry: Registry, limits: Limits, *, copies: bool
 ) -> Counts:
     counts = Counts(messages=len(decoded))
-    batch = _Batch()
+    batch = Batch()
     said = [(event, item.message) for item in decoded for event in item.events]
     registry.learn(
         conn,
@@ -118,7 +79,7 @@ def _write(
         _sort(conn, item, registry, batch, counts)
     with _pipeline(conn, when=copies):
         if batch.states or batch.batteries or batch.unreadable_by:
-            _change_states(conn, batch, limits, counts)
+            change_states(conn, batch, limits, counts)
         if batch.walked:
             liveness.tell_clock(conn, walking.WALK, list(batch.walked.items()))
         if batch.signs:
@@ -140,7 +101,7 @@ def warm_up(conn: Conn) -> None:
         ask_of_nothing(conn, utc_now())
 
 
-def _sort(conn: Conn, item: Decoded, registry: Registry, batch: _Batch, counts: Counts) -> None:
+def _sort(conn: Conn, item: Decoded, registry: Registry, batch: Batch, counts: Counts) -> None:
     message = item.message
     if item.unreadable is not None:
         dead_letters.bury(
@@ -196,7 +157,7 @@ def _reading(event: Event, device: Device, message: Message) -> Reading:
     return Reading(
         device.device_id,
         happened_at(event.said_at, message.arrived_at),
-        _key(event, message),
+        key_of(event, message),
         message.arrived_at,
         _number(get("battery_pct")),
         _number(get("rssi_dbm")),
@@ -222,23 +183,14 @@ def _truth(value: Value) -> bool | None:
     return value if isinstance(value, bool) else None
 
 
-def _key(event: Event, message: Message) -> str:
-    """Return what tells this event from others of the device at the same time: its own id, or its bytes."""
-    if event.key is not None:
-        return event.key
-    if event.said_at is not None:
-        return f"{zlib.crc32(message.payload):08x}"
-    return f"@{message.arrived_at.timestamp():.6f}"
-
-
-def _judge_battery(event: Event, device: Device, message: Message, batch: _Batch) -> None:
+def _judge_battery(event: Event, device: Device, message: Message, batch: Batch) -> None:
     battery_pct = _number(event.values.get("battery_pct"))
     charging = event.values.get("charging") is True or event.values.get("external_power") is True
     if battery_pct is not None and not charging and event.live:
         batch.batteries[device.device_id] = (device, battery_pct, message.arrived_at)
 
 
-def _sign(event: Event, device: Device, message: Message, batch: _Batch) -> None:
+def _sign(event: Event, device: Device, message: Message, batch: Batch) -> None:
     skew = None if event.said_at is None else event.said_at - message.arrived_at
     before = batch.signs.get(device.device_id)
     battery_pct, worn = _number(event.values.get("battery_pct")), _truth(event.values.get("worn"))
@@ -252,96 +204,3 @@ def _sign(event: Event, device: Device, message: Message, batch: _Batch) -> None
         if skew is not None and (abs(skew) > SKEW_ALLOWED or not credible(event.said_at, message.arrived_at))
         else None,
     )
-
-
-def _change_states(conn: Conn, batch: _Batch, limits: Limits, counts: Counts) -> None:
-    """Do what may raise or clear an alert, under the locks of the homes concerned."""
-    changes = _without_known_clears(conn, batch.states)
-    counts.repeats += len(batch.states) - len(changes)
-    low_before = readings.low_batteries(conn, list(batch.batteries)) if batch.batteries else set[int]()
-    batteries = [
-        (device, pct, at)
-        for device, pct, at in batch.batteries.values()
-        if (fault.battery_is_low(device, pct, thresholds.of_device(conn, device, at, limits)) is True)
-        != (device.device_id in low_before)
-    ]
-    homes = {device.home_id or alarms.NO_HOME for _, device, _ in changes}
-    homes |= {device.home_id or alarms.NO_HOME for device, _, _ in batteries}
-    homes |= {device.home_id or alarms.NO_HOME for device, _ in batch.unreadable_by}
-    if homes:
-        alarms.lock_homes(conn, sorted(homes))
-    for device, run in _runs(_without_quiet_links(conn, changes, counts)):
-        for handled in flapping.on_run(conn, run, device, limits):
-            counts.events += handled.result in (Result.STORED, Result.HISTORY)
-            counts.repeats += handled.result is Result.REPEAT
-            counts.duplicates += handled.result is Result.DUPLICATE
-            counts.alerts += len(handled.raised)
-        lost = [one for one in run if one.event.kind is Kind.OFFLINE and one.event.state is State.ACTIVE]
-        if lost and not device.sleeps:
-            liveness.went_offline(conn, device.device_id, lost[-1].arrived_at)
-        if any(one.event.kind is Kind.DOOR and one.event.state is State.ACTIVE for one in run):
-            walking.judge(conn, device, run[-1].arrived_at)
-    for device, pct, at in batteries:
-        counts.alerts += len(engine.on_battery(conn, device, pct, at, limits))
-    for device, message in batch.unreadable_by:
-        unreadable = Raise(AlertClass.T1, subject_of(device), Kind.FAULT, "unreadable")
-        counts.alerts += len(
-            effects.apply(conn, [unreadable], device, message.arrived_at, message.arrived_at)
-        )
-
-
-def _runs(changes: list[tuple[Event, Device, Message]]) -> Iterator[tuple[Device, list[Heard]]]:
-    """Give what one device says of one kind, one after another, at once."""
-    for _, run in groupby(changes, key=lambda change: (change[1].device_id, change[0].kind)):
-        said = list(run)
-        yield (
-            said[-1][1],
-            [Heard(event, message.arrived_at, _key(event, message)) for event, _, message in said],
-        )
-
-
-def _without_quiet_links(
-    conn: Conn, changes: list[tuple[Event, Device, Message]], counts: Counts
-) -> list[tuple[Event, Device, Message]]:
-    """Store in one statement which links stand again, where no alert ends by it, and return the rest."""
-    said = Counter(device.device_id for event, device, _ in changes if event.kind is Kind.OFFLINE)
-    links = [
-        Link(
-            device.device_id,
-            device.home_id,
-            event.said_at,
-            happened_at(event.said_at, message.arrived_at),
-            message.arrived_at,
-            _key(event, message),
-        )
-        for event, device, message in changes
-        if _is_link_back(event)
-        and said[device.device_id] == 1
-        and not event.values
-        and (event.said_at is None or credible(event.said_at, message.arrived_at))
-    ]
-    if len(links) < 2:
-        return changes
-    done = liveness.end_links(conn, links)
-    counts.events += len(done)
-    return [one for one in changes if not (_is_link_back(one[0]) and one[1].device_id in done)]
-
-
-def _is_link_back(event: Event) -> bool:
-    return event.kind is Kind.OFFLINE and event.state is State.CLEAR and event.live
-
-
-def _without_known_clears(
-    conn: Conn, states: list[tuple[Event, Device, Message]]
-) -> list[tuple[Event, Device, Message]]:
-    """Leave out what says that a state is clear which is known to be clear: most of what repeats itself."""
-    clears = [(device.device_id, event.kind) for event, device, _ in states if event.state is State.CLEAR]
-    if not clears:
-        return states
-    begun = {(device.device_id, event.kind) for event, device, _ in states if event.state is State.ACTIVE}
-    known = readings.known_clear(conn, clears) - begun
-    return [
-        (event, device, message)
-        for event, device, message in states
-        if event.state is not State.CLEAR or (device.device_id, event.kind) not in known
-    ]

@@ -20,8 +20,8 @@ from psycopg import Connection
 
 from alerts import answers, clock
 from alerts.log import broken
+from ingest.batch import Counts
 from ingest.service import Ingest
-from ingest.writer import Counts
 from model.alerts import Answer, Outcome
 from model.clock import utc_now
 from model.errors import Refused
