@@ -88,12 +88,13 @@ def _alarm(found: Figures) -> str:
         ("ratio (aim: 5 and 25)", found["p50_to_floor"], found["p99_to_floor"]),
         ("alarm, nothing else going on", found["alarm_idle_ms"]["p50"], found["alarm_idle_ms"]["p99"]),
         ("floor, nothing else going on", found["floor_idle_ms"]["p50"], found["floor_idle_ms"]["p99"]),
-        ("alarm under load to the idle floor", found["p50_to_idle_floor"], found["p99_to_idle_floor"]),
+        ("alarm under load to the idle floor", found["p50_to_floor_idle"], found["p99_to_floor_idle"]),
     ]
     return f"""## Alarm under load: `yian bench alarm --json`
 
 Device publish -> alert committed and told, ms, while telemetry runs at {found["load_reached"]:,} messages a
-second, 70 % of the maximum of the same run. The floor: a round trip through the broker and one commit.
+second, 70 % of the maximum of the same run; medians of three turns. The floor: a round trip through the
+broker and one commit; the ratios are to its p50.
 
 {table(("", "p50", "p99"), rows)}"""
 

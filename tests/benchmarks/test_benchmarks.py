@@ -37,7 +37,7 @@ def test_ingest_prints_every_rate_and_ratio_and_loses_nothing() -> None:
 
 
 def test_an_alarm_is_timed_beside_its_floor() -> None:
-    found = alarm.run(alarms=5, messages=2000, say=_quiet)
+    found = alarm.run(alarms=5, messages=2000, turns=1, say=_quiet)
     assert {"p50", "p99"} <= found["alarm_ms"].keys()
     assert {"p50_to_floor", "p99_to_floor", "load_reached"} <= found.keys()
 
