@@ -7,8 +7,9 @@ import { startPush } from "./push.js";
 import { startSwap } from "./swap.js";
 import { startWatch } from "./watch.js";
 
-startClock();
+// Before the clock writes into what the server sent.
 startSwap();
+startClock();
 startWatch();
 startAnswers();
 startForms();

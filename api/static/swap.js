@@ -106,6 +106,7 @@ export function refresh() {
   return running;
 }
 
+// What the server sent need not be put in its place anew: a tap on what is being replaced is lost.
 export function startSwap() {
-  for (const region of regions) for (const child of region.children) applied.set(child.id, "");
+  for (const region of regions) for (const child of region.children) applied.set(child.id, child.outerHTML);
 }

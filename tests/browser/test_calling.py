@@ -99,3 +99,22 @@ def test_a_fire_that_is_confirmed_by_a_second_detector_is_said_again(
         conn.execute("UPDATE incidents SET class = 'F2' WHERE incident_id = %s", [incident])
     raise_alert(county, "sunny/204室", AlertClass.F2)
     expect(page.locator("#announce")).to_contain_text("火警已确认")
+
+
+@pytest.mark.parametrize("path", ["/", "/devices", "/incidents/{incident}", "/homes", "/quality"])
+def test_the_first_look_for_news_replaces_nothing_that_is_the_same(
+    county: County, board: Board, open_page: OpenPage, path: str
+) -> None:
+    incident, _ = raise_alert(county, "sunny/203室")
+    page = open_page("bureau")
+    page.add_init_script(
+        "document.addEventListener('DOMContentLoaded', () => {"
+        " for (const each of document.querySelectorAll('[data-fragment] > *')) each.sent = true; })"
+    )
+    go(page, board, path.format(incident=incident))
+    assert (
+        page.evaluate(
+            "[...document.querySelectorAll('[data-fragment] > *')].filter((e) => !e.sent).map((e) => e.id)"
+        )
+        == []
+    )

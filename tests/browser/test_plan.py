@@ -52,6 +52,7 @@ def test_a_fire_is_drawn_on_its_floor(
         )
     else:
         page.goto(f"{page.url.rstrip('/')}/incidents/{incident}")
+    page.wait_for_selector('#live-pill[data-state="on"]')
     plan = page.locator("#spread svg[role=img]")
     assert plan.count() == 1
     assert plan.locator(".plan-active > text:not(.plan-room)").all_text_contents() == ["1", "2", "3", "4"]

@@ -65,7 +65,9 @@ def test_a_head_swaps_a_turn_and_takes_it_back(week: County, board: Board, open_
     page.get_by_role("link", name="下一处空档").tap()
     expect(page.locator("#gaps-ahead")).to_contain_text("未来 14 天有 1 处无人值班")
     look(page, "61-rosters-phone-light")
-    page.locator(".rota-days a").nth(1).tap()
+    with page.expect_navigation():
+        page.locator(".rota-days a").nth(1).tap()
+    page.wait_for_selector('#live-pill[data-state="on"]')
     turn = page.locator("button.turn", has_text="15:00–23:00")
     expect(turn).to_contain_text("王秀兰")
     turn.tap()
@@ -86,6 +88,7 @@ def test_a_head_swaps_a_turn_and_takes_it_back(week: County, board: Board, open_
 def test_leave_that_leaves_nobody_asks_once_more(week: County, board: Board, open_page: OpenPage) -> None:
     page = open_page("sunny-head", scheme="dark")
     page.goto(f"{board.address}/rosters?day=1")
+    page.wait_for_selector('#live-pill[data-state="on"]')
     page.locator("button.turn", has_text="15:00–23:00").first.tap()
     dialog = page.locator("#dialog-turn")
     dialog.locator("label.chip", has_text="请假").tap()
