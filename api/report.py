@@ -18,9 +18,9 @@ from api.months import scope_of
 from api.registers import Keeper, WritingKeeper
 from api.render import render
 from api.service import OurService, Service
+from compliance.document import Detail, Numbering, Style
 from compliance.json_report import SCHEMA
 from compliance.report import Report, seen
-from compliance.section import Detail, Numbering, Style
 from compliance.sources import source_lines, source_of
 from compliance.template_file import read_words
 from model.clock import SHANGHAI

@@ -14,8 +14,8 @@ import psycopg
 
 from benchmarks.stand import machine
 from compliance import archive, indicator_sheet, monthly_filing
+from compliance.document import Style
 from compliance.report import make as make_report
-from compliance.section import Style
 from compliance.template_file import read_words
 from model.clock import SHANGHAI, utc_now
 from model.compliance import Period, month_of, year_of

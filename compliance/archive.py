@@ -15,9 +15,9 @@ from docx import Document
 from docx.oxml.ns import qn
 
 from compliance import docx
+from compliance.document import Block, Run, Section, Style
 from compliance.frozen import Moved, changed_rows, content_of, digest_of, moved
 from compliance.report import Report, make, seen
-from compliance.section import Block, Run, Section, Style
 from compliance.template_file import read_words
 from model.clock import SHANGHAI
 from model.compliance import Period

@@ -13,8 +13,8 @@ from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_LINE_SPACING
 from docx.shared import Pt
 
 from compliance import layout
+from compliance.document import Block, Section
 from compliance.layout import FANG_SONG, HEI, KAI, SONG, XIAO_BIAO_SONG, Face
-from compliance.section import Block, Section
 from compliance.sources import source_lines
 
 _MAKER = "颐安 Yi'an"

@@ -7,10 +7,10 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from compliance.document import Block, mask
 from compliance.figures import Figure
 from compliance.reconcile import checks
 from compliance.report import Report
-from compliance.section import Block, mask
 from model.clock import SHANGHAI
 
 FORMAT = "yian-safety-report/1"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from compliance.section import Block, Section
+from compliance.document import Block, Section
 from compliance.sources import source_lines
 
 

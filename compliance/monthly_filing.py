@@ -12,12 +12,12 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from compliance import monthly_messages
+from compliance.document import Style
 from compliance.frozen import Moved, content_of, digest_of, moved
 from compliance.month_marks import marks_of
 from compliance.monthly import before
 from compliance.monthly_sheet import COUNTY
 from compliance.report import Report, make, read
-from compliance.section import Style
 from compliance.template_file import read_words
 from model.clock import SHANGHAI
 from model.compliance import month_of

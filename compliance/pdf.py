@@ -10,8 +10,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from compliance import docx
+from compliance.document import Section
 from compliance.layout import FACES, Face
-from compliance.section import Section
 from model.errors import Unavailable
 
 _PROGRAMS = ("soffice", "libreoffice")

@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from compliance.document import Section, Style
 from compliance.indicators import figures
-from compliance.section import Section, Style, section
+from compliance.section import section
 from compliance.words import Words
 from model.compliance import Counted, Period
 from store import figures as rows

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from compliance.document import Section, mask
 from compliance.figures import Figure
 from compliance.row_words import noun, parts_of_figure
-from compliance.section import Section, mask
 
 _SHOWN = 6
 """The work-book lists all of them."""

@@ -13,12 +13,12 @@ from openpyxl.cell import WriteOnlyCell
 from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.utils import get_column_letter
 
+from compliance.document import mask
 from compliance.figures import ENOUGH, Figure, Unit
 from compliance.frozen import rows_of
 from compliance.reconcile import checks
 from compliance.report import Report
 from compliance.row_words import homes_named, noun, row_told
-from compliance.section import mask
 
 _HEAD = PatternFill("solid", fgColor="DDE7F3")
 _WEAK = PatternFill("solid", fgColor="FCE9D4")

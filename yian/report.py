@@ -8,8 +8,8 @@ from pathlib import Path
 
 from compliance import docx, json_report, markdown, pdf, xlsx
 from compliance.archive import Stamp, freeze
+from compliance.document import Detail, Numbering, Style
 from compliance.report import Report, make
-from compliance.section import Detail, Numbering, Style
 from compliance.template_file import OURS, read_words
 from model.compliance import year_of, year_until
 from model.errors import BadInput

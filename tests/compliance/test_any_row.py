@@ -12,11 +12,12 @@ import psycopg
 import pytest
 from psycopg import sql
 
+from compliance.document import Style
 from compliance.figures import Figure
 from compliance.frozen import content_of, moved
 from compliance.indicators import figures
 from compliance.report import Report
-from compliance.section import Style, section
+from compliance.section import section
 from compliance.template_file import read_words
 from model.clock import utc_now
 from model.compliance import year_of

@@ -11,8 +11,9 @@ from datetime import UTC, date, datetime
 
 import pytest
 
+from compliance.document import Section, Style
 from compliance.indicators import figures
-from compliance.section import Section, Style, section
+from compliance.section import section
 from compliance.template_file import read_words
 from compliance.words import HOME
 from model.compliance import Counted, HomeRow, InspectionRow, ProjectRow

@@ -14,9 +14,9 @@ import pytest
 from docx import Document
 
 from compliance import docx
+from compliance.document import Style
 from compliance.indicators import figures
 from compliance.report import Report, make
-from compliance.section import Style
 from compliance.template_file import read_words
 from model.compliance import year_of
 from model.errors import BadInput, Missing

@@ -17,7 +17,7 @@ import pytest
 from docx.oxml.ns import qn
 
 from compliance import docx, pdf
-from compliance.section import Block, Run, Section, Style
+from compliance.document import Block, Run, Section, Style
 from tests.compliance.test_section import BLANK, NOW, told
 from tests.services.absence import absent
 

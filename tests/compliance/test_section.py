@@ -12,11 +12,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from compliance import json_report, markdown
+from compliance.clauses import holds
+from compliance.document import Detail, Numbering, Section, Style, mask
 from compliance.figures import Evidence, Figure, Unit, number
+from compliance.filling import about, words_for
 from compliance.indicators import figures, of_nothing
 from compliance.reconcile import checks
 from compliance.report import Report
-from compliance.section import Detail, Numbering, Section, Style, about, holds, mask, section, words_for
+from compliance.section import section
 from compliance.template_file import OURS, read_words, slips_of
 from compliance.words import Condition
 from compliance.words_check import WORDS as FILLED
