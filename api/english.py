@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 
 from compliance.reasons import reason
-from model.sheets import Column, Kind, Sheet
+from model.sheets.shape import Column, Kind, Sheet
 
 WORDS = {
     "是": "yes", "否": "no",

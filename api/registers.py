@@ -17,7 +17,8 @@ from compliance.registers import cells, importing, looking, telling
 from compliance.registers.importing import Outcome
 from compliance.registers.writing import write
 from model.errors import BadInput, Missing
-from model.sheets import BY_NAME, SHEETS, Sheet
+from model.sheets import BY_NAME, SHEETS
+from model.sheets.shape import Sheet
 from store import register_sheets, registers_known
 
 router = APIRouter(tags=["登记册 Registers"])

@@ -20,7 +20,7 @@ from api.texts import LANGUAGES
 from api.why_english import noun_in_english, why_in_english
 from compliance import row_words
 from model.clock import SHANGHAI
-from model.sheets import Column
+from model.sheets.shape import Column
 
 COOKIE = "yian_lang"
 _PAGES = Environment(

@@ -10,7 +10,8 @@ from typing import Any
 from compliance.figures import Figure, number
 from compliance.registers.cells import shown
 from model.clock import SHANGHAI
-from model.sheets import BY_NAME, Column, Kind
+from model.sheets import BY_NAME
+from model.sheets.shape import Column, Kind
 
 _NOUNS = {
     "alerts": "报警",

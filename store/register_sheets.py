@@ -13,7 +13,9 @@ from psycopg.rows import class_row, dict_row
 from psycopg.types.json import Jsonb
 
 from model.errors import Missing, Refused
-from model.sheets import BY_NAME, SHEETS, Change, Sheet, Stored, resident_label
+from model.sheets import BY_NAME, SHEETS
+from model.sheets.homes import resident_label
+from model.sheets.shape import Change, Sheet, Stored
 from store import sql as files
 
 _Q = files.load(__file__)

@@ -8,7 +8,8 @@ from datetime import datetime
 import psycopg
 from psycopg import sql
 
-from model.sheets import SHEETS, Sheet, Stored
+from model.sheets import SHEETS
+from model.sheets.shape import Sheet, Stored
 from store import register_sheets
 from store import sql as files
 from store.sql import Conn

@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import cast
 
 from model.clock import SHANGHAI
-from model.sheets import Column, Kind, Sheet, Stored
+from model.sheets.shape import Column, Kind, Sheet, Stored
 
 DAY_ZERO = date(1899, 12, 30)
 """Day 0 of the serial numbers in which spreadsheets keep dates."""

@@ -11,7 +11,7 @@ from typing import Any, cast
 from compliance.registers.lines import Line, told
 from compliance.registers.reading import Fault, fault
 from model.people import Role
-from model.sheets import Sheet
+from model.sheets.shape import Sheet
 
 _ABOVE_HOMES = frozenset({Role.TOWNSHIP.value, Role.BUREAU.value, Role.ADMIN.value})
 

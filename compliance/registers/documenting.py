@@ -7,7 +7,8 @@ from pathlib import Path
 from compliance.registers.cells import NO, YES, expected, shown
 from compliance.registers.looking import SPANS
 from compliance.registers.reading import FILE_MOST, ROWS_MOST
-from model.sheets import SHEETS, Column, Kind, Sheet
+from model.sheets import SHEETS
+from model.sheets.shape import Column, Kind, Sheet
 
 _GUIDE = Path(__file__).parent / "guide.md"
 

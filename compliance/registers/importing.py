@@ -16,7 +16,8 @@ from compliance.registers.planning import plan
 from compliance.registers.reading import Fault, read
 from compliance.registers.writing import Format, write
 from model.errors import BadInput
-from model.sheets import BY_NAME, SHEETS, Sheet
+from model.sheets import BY_NAME, SHEETS
+from model.sheets.shape import Sheet
 from store import register_sheets
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from compliance.registers.cells import shown
-from model.sheets import Sheet
+from model.sheets.shape import Sheet
 
 
 @dataclass(slots=True)

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 
 from model.clock import SHANGHAI
-from model.sheets import Sheet, Stored
+from model.sheets.shape import Sheet, Stored
 from store import register_sheets, registers_known
 from store.sql import Conn
 

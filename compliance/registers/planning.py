@@ -11,7 +11,9 @@ from compliance.registers import checking
 from compliance.registers.cells import WrongCell, expected, parse, shown
 from compliance.registers.lines import Line, told
 from compliance.registers.reading import Fault, Raw, fault
-from model.sheets import SHEETS, Change, Sheet, Stored, resident_label
+from model.sheets import SHEETS
+from model.sheets.homes import resident_label
+from model.sheets.shape import Change, Sheet, Stored
 
 
 @dataclass(frozen=True, slots=True)

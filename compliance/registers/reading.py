@@ -12,7 +12,8 @@ from xml.etree.ElementTree import ParseError
 
 from compliance.registers import packed
 from model.errors import BadInput
-from model.sheets import BY_NAME, SHEETS, Sheet
+from model.sheets import BY_NAME, SHEETS
+from model.sheets.shape import Sheet
 
 FILE_MOST = 50_000_000
 ROWS_MOST = 200_000

@@ -9,7 +9,7 @@ from datetime import date, datetime
 from typing import Any, cast
 
 from compliance.registers.cells import shown, unguarded
-from model.sheets import Column, Kind, Sheet
+from model.sheets.shape import Column, Kind, Sheet
 from store.register_sheets import Edit
 
 _IGNORED = frozenset({"zone_id", "building_id", "recorded_at", "created_at"})

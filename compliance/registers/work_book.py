@@ -15,7 +15,7 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
 
 from compliance.registers.cells import expected
-from model.sheets import Kind, Sheet
+from model.sheets.shape import Kind, Sheet
 
 Line = Sequence[str | int | float | date | datetime | None]
 _HEAD = Font(bold=True)

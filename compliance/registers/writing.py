@@ -10,7 +10,7 @@ from datetime import date, datetime
 from typing import Literal
 
 from compliance.registers.cells import shown
-from model.sheets import Sheet, Stored
+from model.sheets.shape import Sheet, Stored
 
 Format = Literal["xlsx", "csv"]
 Line = list[str | int | float | date | datetime | None]

@@ -9,7 +9,8 @@ from api.texts import LANGUAGES, Texts
 from compliance.figures import Unit
 from compliance.monthly import KEYS
 from compliance.priorities import GOALS
-from model.sheets import SHEETS, Kind
+from model.sheets import SHEETS
+from model.sheets.shape import Kind
 
 
 def test_every_choice_of_every_register_has_an_english_word() -> None:

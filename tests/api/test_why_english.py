@@ -10,7 +10,8 @@ import pytest
 from api.why_english import noun_in_english, why_in_english
 from compliance import frozen, row_words
 from model.compliance import Counted, DutySum, WornSum
-from model.sheets import SHEETS, Kind
+from model.sheets import SHEETS
+from model.sheets.shape import Kind
 
 _TABLES = frozen._TABLES  # pyright: ignore[reportPrivateUsage]
 _HINTS = get_type_hints(Counted)

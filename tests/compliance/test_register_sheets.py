@@ -17,7 +17,8 @@ from compliance.registers.cells import WrongCell, parse
 from compliance.registers.planning import plan
 from compliance.registers.writing import write
 from model.errors import BadInput
-from model.sheets import BY_NAME, SHEETS, Column, Kind, Sheet, Stored
+from model.sheets import BY_NAME, SHEETS
+from model.sheets.shape import Column, Kind, Sheet, Stored
 
 DAY = Column("x", "日", "day", Kind.DAY)
 TEXT = Column("x", "文", "text")

@@ -11,7 +11,8 @@ import pytest
 from psycopg import Connection
 
 from compliance.registers import importing, looking, telling
-from model.sheets import BY_NAME, SHEETS, Kind
+from model.sheets import BY_NAME, SHEETS
+from model.sheets.shape import Kind
 from store import pool, register_sheets, registers_known
 from tests.store.test_register_import import HOMES, WHOLE, take
 
