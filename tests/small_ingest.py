@@ -5,8 +5,7 @@ from __future__ import annotations
 import functools
 import json
 import threading
-import time
-from collections.abc import Callable, Generator, Iterable
+from collections.abc import Generator, Iterable
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, LiteralString, cast
@@ -99,18 +98,6 @@ class Publisher:
         """Say goodbye."""
         self._client.disconnect()
         self._client.loop_stop()
-
-
-def eventually(look: Callable[[], Any], *, within_s: float = 15.0) -> Any:
-    """Return what `look` returns as soon as it is true; fail where it does not become so."""
-    deadline = time.monotonic() + within_s
-    pause = threading.Event()
-    while True:
-        found = look()
-        if found:
-            return found
-        assert time.monotonic() < deadline, f"did not come true within {within_s} s, last: {found!r}"
-        pause.wait(0.02)
 
 
 @dataclass

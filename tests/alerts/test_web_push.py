@@ -24,9 +24,9 @@ from model.errors import BadInput, Unavailable
 from model.events import Kind
 from store import pool
 from tests.alerts.small_home import NOW, build
+from tests.awaiting import eventually
 from tests.faults.receiver import Receiver
 from tests.push_service import Browser, PushService, claims_of
-from tests.small_ingest import eventually
 
 SENDER = web_push.Sender("a secret of tests, long enough", "https://yian.example")
 WITHIN = timedelta(seconds=5)

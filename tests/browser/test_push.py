@@ -17,11 +17,11 @@ from alerts.channels import subscription, web_push
 from alerts.channels.delivery import Channels
 from alerts.channels.outgoing import Outgoing
 from model.clock import utc_now
+from tests.awaiting import eventually
 from tests.browser.test_oversight import look
 from tests.county import PASSWORD, SECRET, Board, County, config_for, served
 from tests.push_service import Browser as Phone
 from tests.push_service import PushService
-from tests.small_ingest import eventually
 
 pytestmark = pytest.mark.ground("plain")
 PATIENCE_MS = 20_000

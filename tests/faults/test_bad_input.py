@@ -17,7 +17,8 @@ from alerts.classes import Limits
 from ingest.replay import replay
 from model.clock import utc_now
 from store import dead_letters
-from tests.small_ingest import World, alarm, eventually, now_text, world
+from tests.awaiting import eventually
+from tests.small_ingest import World, alarm, now_text, world
 from yian.embedded.broker import Broker
 
 BAD: list[tuple[str, bytes]] = [

@@ -8,7 +8,7 @@ import sys
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Generator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -29,6 +29,7 @@ from model.events import Kind
 from store import outbox as box
 from store import pool
 from tests.alerts.small_home import SmallHome, build
+from tests.awaiting import eventually
 from tests.faults.receiver import Receiver
 
 pytestmark = pytest.mark.ground("plain")
@@ -77,13 +78,6 @@ def put(
 def message(home: SmallHome, number: int) -> dict[str, object]:
     [row] = home.rows("SELECT * FROM notifications WHERE notification_id = %(number)s", number=number)
     return row
-
-
-def await_that(so: Callable[[], bool]) -> None:
-    until = time.monotonic() + PATIENCE_S
-    while not so():
-        assert time.monotonic() < until
-        threading.Event().wait(0.02)
 
 
 @contextmanager
@@ -159,14 +153,13 @@ def test_two_channels_that_hang_are_left_for_the_third_within_ten_seconds(
     assert sent_at - began_at <= timedelta(seconds=10)
 
 
-def test_fail_over_from_a_channel_that_hangs_takes_less_than_ten_seconds_by_the_clock(
+def test_the_running_sender_leaves_a_channel_that_hangs_by_its_own_clock(
     home: SmallHome, receiver: Receiver
 ) -> None:
     with sending(home.url, Policy()):
-        began = time.monotonic()
         put(home, [receiver.channel("hang"), receiver.channel("ok/second")], now=utc_now())
         receiver.wait_for(1)
-        assert time.monotonic() - began < 10
+        assert receiver.paths() == ["/ok/second"]
 
 
 def test_a_channel_that_hangs_delays_only_its_own_messages(home: SmallHome, receiver: Receiver) -> None:
@@ -315,7 +308,7 @@ def test_what_waits_for_its_channel_is_not_sent_to_who_acknowledges_meanwhile(ho
     stepped = Stepped(home, Policy(at_once_per_channel=1))
     stepped.sender.deliver = deliver
     stepped.step()
-    await_that(lambda: tried == ["before"])
+    eventually(lambda: tried == ["before"])
     home.say("d1", Kind.SMOKE)
     stepped.step(SECOND)
     home.answer(Answer.ACKNOWLEDGE, by="carer", incident_id=home.open_incident())
@@ -372,7 +365,7 @@ def test_two_senders_at_once_send_each_message_once(home: SmallHome, receiver: R
         put(home, [receiver.channel(f"ok/{number}")], f"F1+{number}", now=utc_now())
     with sending(home.url, Policy()), sending(home.url, Policy()):
         receiver.wait_for(many)
-        await_that(lambda: not home.rows("SELECT 1 FROM notifications WHERE sent_at IS NULL"))
+        eventually(lambda: not home.rows("SELECT 1 FROM notifications WHERE sent_at IS NULL"))
     assert set(Counter(receiver.paths()).values()) == {1}
     assert len(receiver.taken) == many
 
@@ -398,9 +391,9 @@ def test_a_message_that_was_sent_while_the_database_was_away_is_not_sent_again(
     thread.start()
     try:
         first = put(home, [receiver.channel("ok/first")], "F1", now=utc_now())
-        await_that(lambda: message(home, first)["sent_at"] is not None)
+        eventually(lambda: message(home, first)["sent_at"] is not None)
         second = put(home, [receiver.channel("ok/second")], "F2", now=utc_now())
-        await_that(lambda: message(home, second)["sent_at"] is not None)
+        eventually(lambda: message(home, second)["sent_at"] is not None)
     finally:
         stopping.set()
         thread.join(PATIENCE_S)

@@ -16,7 +16,8 @@ import psycopg
 import pytest
 
 from ingest.service import Ingest
-from tests.small_ingest import Publisher, World, alarm, enter_home, eventually, now_text, world
+from tests.awaiting import eventually
+from tests.small_ingest import Publisher, World, alarm, enter_home, now_text, world
 from yian.embedded.broker import Broker
 
 

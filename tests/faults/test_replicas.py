@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import psycopg
@@ -14,6 +13,7 @@ import pytest
 from benchmarks.stand import register
 from benchmarks.wire import CHUNK, Publisher, alarm, telemetry
 from model.clock import utc_now
+from tests.awaiting import eventually
 from yian.embedded import broker as brokers
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -65,10 +65,7 @@ def test_a_replica_that_is_killed_loses_and_doubles_nothing(broker: brokers.Brok
         # Its session holds what it had not acknowledged; it comes back under the same name, as a supervisor does.
         doomed = _replica(broker, database, "a")
         with psycopg.connect(database, autocommit=True) as conn:
-            deadline = time.monotonic() + WITHIN_S
-            while _stored(conn) != (MESSAGES, ALARMS) and time.monotonic() < deadline:
-                time.sleep(0.1)
-            assert _stored(conn) == (MESSAGES, ALARMS)
+            eventually(lambda: _stored(conn) == (MESSAGES, ALARMS), within_s=WITHIN_S)
             assert _all(conn) == (MESSAGES, ALARMS)
     finally:
         for process in (doomed, other):

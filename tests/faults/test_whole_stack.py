@@ -18,8 +18,9 @@ import psycopg
 import pytest
 
 from model.clock import utc_now
+from tests.awaiting import eventually
 from tests.embedded.holding import gone
-from tests.small_ingest import Publisher, alarm, enter_home, eventually
+from tests.small_ingest import Publisher, alarm, enter_home
 from yian.embedded import EmbeddedServices
 from yian.embedded.broker import free_port
 

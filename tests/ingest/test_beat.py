@@ -16,7 +16,8 @@ from model.clock import utc_now
 from model.events import Event, Kind
 from store import pool
 from store.sql import Conn
-from tests.small_ingest import enter_home, eventually, now_text, world
+from tests.awaiting import eventually
+from tests.small_ingest import enter_home, now_text, world
 from yian.embedded.broker import Broker
 
 pytestmark = pytest.mark.ground("plain")

@@ -17,9 +17,10 @@ from api.config import ApiConfig
 from model.clock import utc_now
 from store import canaries, pool
 from store.rosters import HomeName
+from tests.awaiting import eventually
 from tests.county import SECRET, served
 from tests.faults.receiver import Receiver
-from tests.small_ingest import eventually, world
+from tests.small_ingest import world
 from yian.cli import app
 from yian.embedded.broker import Broker
 from yian.roles import alerts

@@ -8,7 +8,8 @@ from collections.abc import Generator
 import psycopg
 import pytest
 
-from tests.small_ingest import World, alarm, eventually, now_text, world
+from tests.awaiting import eventually
+from tests.small_ingest import World, alarm, now_text, world
 from yian.embedded.broker import Broker
 
 

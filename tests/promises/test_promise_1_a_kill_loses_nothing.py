@@ -24,8 +24,9 @@ import pytest
 from alerts import escalation
 from ingest.service import Ingest
 from store.migrate import migrate
+from tests.awaiting import eventually
 from tests.county import PASSWORD, fill, raise_alert
-from tests.small_ingest import Publisher, World, alarm, config_of, enter_home, eventually, world
+from tests.small_ingest import Publisher, World, alarm, config_of, enter_home, world
 from yian import embedded
 from yian.embedded import broker as brokers
 

@@ -27,7 +27,8 @@ from model.clock import utc_now
 from model.errors import Refused
 from model.people import Actor
 from store import alert_log
-from tests.small_ingest import World, alarm, eventually, now_text, world
+from tests.awaiting import eventually
+from tests.small_ingest import World, alarm, now_text, world
 from yian.embedded.broker import Broker
 
 pytestmark = pytest.mark.ground("plain")

@@ -9,7 +9,6 @@ from __future__ import annotations
 import json
 import random
 import string
-import time
 from collections.abc import Callable, Generator
 from datetime import timedelta
 from itertools import product
@@ -23,7 +22,8 @@ from ingest.service import Ingest
 from model.clock import utc_now
 from model.events import Event, Kind, State
 from store import alarms
-from tests.small_ingest import Publisher, World, alarm, eventually, now_text, world
+from tests.awaiting import eventually
+from tests.small_ingest import Publisher, World, alarm, now_text, world
 from yian.embedded.broker import Broker
 
 pytestmark = pytest.mark.ground("plain")
@@ -292,20 +292,20 @@ def crowd(broker: Broker, count: int) -> None:
     stranger.close()
 
 
-def test_thousands_of_strangers_do_not_delay_an_alarm(home: World, broker: Broker) -> None:
-    crowd(broker, 4_000)
-    latencies: list[float] = []
-    for key in range(5):
-        began = time.monotonic()
-        home.device.say("yian/v1/h1/d1/alarm", alarm(f"on{key}"))
-        eventually(lambda: home.rows("SELECT 1 FROM events WHERE event_key = %s", f"on{key}"))  # noqa: B023
-        latencies.append(time.monotonic() - began)
-        home.device.say("yian/v1/h1/d1/alarm", alarm(f"off{key}", state="clear"))
-    assert max(latencies) < 3, latencies
-    assert own_alerts(home, "d1")[0] == "F1"
-    eventually(
-        lambda: home.rows("SELECT count(*) FROM devices WHERE NOT registered") == [(4_000,)], within_s=60
-    )
+def test_an_alarm_is_raised_while_thousands_of_strangers_wait(home: World, broker: Broker) -> None:
+    strangers = "SELECT count(*) FROM devices WHERE NOT registered"
+    with psycopg.connect(home.url) as holding:
+        # Nothing that the strangers say is written until the alarms are.
+        holding.execute("LOCK TABLE readings IN EXCLUSIVE MODE")
+        crowd(broker, 4_000)
+        eventually(lambda: home.ingest.telemetry.waiting())
+        for key in range(5):
+            home.device.say("yian/v1/h1/d1/alarm", alarm(f"on{key}"))
+            eventually(lambda: home.rows("SELECT 1 FROM events WHERE event_key = %s", f"on{key}"))  # noqa: B023
+            home.device.say("yian/v1/h1/d1/alarm", alarm(f"off{key}", state="clear"))
+        assert own_alerts(home, "d1")[0] == "F1"
+        assert home.rows(strangers) == [(0,)]
+    eventually(lambda: home.rows(strangers) == [(4_000,)], within_s=60)
 
 
 def toggles(number: int) -> bytes:

@@ -19,7 +19,7 @@ from model.compliance import LivenessSum, Period, month_of, period, year_of
 from model.scopes import COUNTY, Scope, ScopeKind
 from store import figures, online_days, pool
 from store.scopes import Where
-from tests.small_ingest import eventually
+from tests.awaiting import eventually
 
 pytestmark = pytest.mark.ground("plain")
 Conn = psycopg.Connection[Any]

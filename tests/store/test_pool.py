@@ -8,7 +8,7 @@ import psycopg
 import pytest
 
 from store import pool
-from tests.small_ingest import eventually
+from tests.awaiting import eventually
 
 pytestmark = pytest.mark.ground("plain")
 

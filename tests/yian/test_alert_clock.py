@@ -11,7 +11,8 @@ import pytest
 from model.clock import SHANGHAI, utc_now
 from store import dead_letters, liveness, pool
 from tests.alerts.small_home import build
-from tests.small_ingest import enter_home, eventually
+from tests.awaiting import eventually
+from tests.small_ingest import enter_home
 from yian.roles.alert_clock import AlertClock
 
 
