@@ -1,4 +1,4 @@
-"""The registers and their columns for an officer, written from their declarations. Pure."""
+"""The registers and their columns for an officer, written from their declarations."""
 
 from __future__ import annotations
 
