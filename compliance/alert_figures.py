@@ -19,6 +19,7 @@ REPAIR_WITHIN = timedelta(hours=24)
 FOUND_WITHIN = timedelta(hours=24)
 """Source: Koester & Stooksbury: nobody who was found within 24 h had died."""
 OPEN = "open"
+_FIRE_DEVICES = ("detector", "call_point")
 
 
 def outcome_of(incident: IncidentRow) -> str:
@@ -32,11 +33,11 @@ def outcome_of(incident: IncidentRow) -> str:
 
 
 def fires(c: Counting) -> list[Figure]:
-    """Fire alarms by incident (起) and by signal (条), outcomes, accidents, the false-alarm rate (4)."""
-    incidents = [one for one in c.counted.incidents if one.family == "fire"]
-    signals = [one for one in c.counted.alerts if one.alert_class == AlertClass.F1]
-    complete = c.completeness("detector", "call_point")
-    seen = not c.silent("detector", "call_point")
+    """Fire alarms by incident (起) and by signal (条), their outcomes, the share that was handled (4)."""
+    incidents = _fire_incidents(c)
+    signals = _fire_signals(c)
+    complete = c.completeness(*_FIRE_DEVICES)
+    seen = not c.silent(*_FIRE_DEVICES)
 
     def cases(key: str, label: str, found: Iterable[IncidentRow]) -> Figure:
         proof = c.evidence("incidents", "incidents", [one.incident_id for one in found])
@@ -47,19 +48,10 @@ def fires(c: Counting) -> list[Figure]:
     def by(outcome: str) -> list[IncidentRow]:
         return [one for one in incidents if outcome_of(one) == outcome]
 
-    true, false = by(Outcome.TRUE), by(Outcome.FALSE)
-    told = {one.incident_id for one in c.counted.accidents}
-    silent = [one.incident_id for one in true if one.incident_id not in told]
-    fire_accidents = [one for one in c.counted.accidents if one.kind == "fire"]
-    deaths = sum(one.deaths for one in fire_accidents)
-    detectors = [row for row in c.counted.liveness if row.kind == "detector"]
-    detector_days = sum(row.observed_s for row in detectors) / 86_400
-    wrong = [one for one in signals if one.outcome == Outcome.FALSE]
-    outcomes = c.evidence("incidents", "incidents", [one.incident_id for one in true + false])
     return [
         cases("fire_alarms", "处置火警信息", incidents),
-        cases("fire_true", "火警中真实火情", true),
-        cases("fire_false", "火警中误报", false),
+        cases("fire_true", "火警中真实火情", by(Outcome.TRUE)),
+        cases("fire_false", "火警中误报", by(Outcome.FALSE)),
         cases("fire_test", "火警中测试", by(Outcome.TEST)),
         cases("fire_fault", "火警中设备故障", by(Outcome.FAULT)),
         cases("fire_open", "火警中正在处置", by(OPEN)),
@@ -81,13 +73,27 @@ def fires(c: Counting) -> list[Figure]:
             complete,
             "本期没有火警信息",
         ),
+    ]
+
+
+def false_alarms(c: Counting) -> list[Figure]:
+    """False fire alarms: of those that were judged, and for each detector in 30 days (4)."""
+    judged = {
+        outcome: [one.incident_id for one in _fire_incidents(c) if outcome_of(one) == outcome]
+        for outcome in (Outcome.TRUE, Outcome.FALSE)
+    }
+    true, false = judged[Outcome.TRUE], judged[Outcome.FALSE]
+    detectors = [row for row in c.counted.liveness if row.kind == "detector"]
+    detector_days = sum(row.observed_s for row in detectors) / 86_400
+    wrong = [one for one in _fire_signals(c) if one.outcome == Outcome.FALSE]
+    return [
         c.share(
             "false_rate",
             "误报率",
             len(false),
             len(true) + len(false),
-            outcomes,
-            complete,
+            c.evidence("incidents", "incidents", true + false),
+            c.completeness(*_FIRE_DEVICES),
             "没有已判明真伪的火警",
         ),
         c.value(
@@ -100,17 +106,40 @@ def fires(c: Counting) -> list[Figure]:
             why="没有烟感器在线记录",
             completeness=c.completeness("detector"),
         ),
-        c.rows("fire_true_untold", "没有事故记录的真实火情", silent, Unit.CASES, "incidents", "incidents"),
+    ]
+
+
+def fire_deaths(c: Counting) -> list[Figure]:
+    """Who died of fire; none is said only where each real fire has its record of harm (4)."""
+    told = {one.incident_id for one in c.counted.accidents}
+    untold = [
+        one.incident_id
+        for one in _fire_incidents(c)
+        if outcome_of(one) == Outcome.TRUE and one.incident_id not in told
+    ]
+    accidents = [one for one in c.counted.accidents if one.kind == "fire"]
+    deaths = float(sum(one.deaths for one in accidents))
+    known = not untold and (accidents or not c.silent(*_FIRE_DEVICES))
+    return [
+        c.rows("fire_true_untold", "没有事故记录的真实火情", untold, Unit.CASES, "incidents", "incidents"),
         c.value(
             "fire_deaths",
             "火灾亡人",
-            float(deaths) if not silent and (seen or fire_accidents) else float(deaths) if deaths else None,
+            deaths if known or deaths else None,
             Unit.PEOPLE,
-            c.evidence("accidents", "accidents", [one.accident_id for one in fire_accidents]),
-            why="有真实火情没有登记伤亡情况" if silent else "没有设备接入，也没有事故登记",
-            completeness=complete,
+            c.evidence("accidents", "accidents", [one.accident_id for one in accidents]),
+            why="有真实火情没有登记伤亡情况" if untold else "没有设备接入，也没有事故登记",
+            completeness=c.completeness(*_FIRE_DEVICES),
         ),
     ]
+
+
+def _fire_incidents(c: Counting) -> list[IncidentRow]:
+    return [one for one in c.counted.incidents if one.family == "fire"]
+
+
+def _fire_signals(c: Counting) -> list[AlertRow]:
+    return [one for one in c.counted.alerts if one.alert_class == AlertClass.F1]
 
 
 def responses(c: Counting) -> list[Figure]:
@@ -182,32 +211,10 @@ def faults(c: Counting) -> list[Figure]:
     ]
 
 
-def wandering(c: Counting) -> list[Figure]:
-    """Bands worn and charged (7), leaving the fence, missing residents found (8); without trials."""
+def bands(c: Counting) -> list[Figure]:
+    """Bands worn and charged (7)."""
     worn = c.counted.worn
-    alerts = [one for one in c.counted.alerts if one.outcome != Outcome.TEST]
-    fence = [one for one in alerts if one.alert_class == AlertClass.W2]
-    missing = [one for one in alerts if one.alert_class == AlertClass.W5]
-    found = [one for one in missing if one.outcome == Outcome.TRUE]
-    in_day = [one for one in found if after(one.happened_at, one.resolved_at, timedelta.max) <= FOUND_WITHIN]
-    sos = [one for one in alerts if one.alert_class == AlertClass.W1]
-    bands = [one for one in c.counted.days if one.kind == "wristband"]
-    complete = c.completeness("wristband")
-    has_bands = any(row.kind == "wristband" for row in c.counted.devices)
-
-    def cases(key: str, label: str, rows: Sequence[AlertRow], unit: Unit = Unit.CASES) -> Figure:
-        if not has_bands and not rows:
-            return unknown(key, label, unit, c.as_of, c.evidence("alerts", "alerts"), "没有登记定位手环")
-        if not alerts and c.silent("wristband"):
-            return unknown(key, label, unit, c.as_of, c.evidence("alerts", "alerts"), NOTHING_CAME)
-        proof = c.evidence("alerts", "alerts", [one.alert_id for one in rows])
-        return count(key, label, proof.rows, unit, c.as_of, proof, complete)
-
-    def minutes(key: str, label: str, took: list[timedelta], rows: Sequence[AlertRow], why: str) -> Figure:
-        mean = fmean(one / timedelta(minutes=1) for one in took) if took else None
-        proof = c.evidence("alerts", "alerts", [one.alert_id for one in rows])
-        return c.value(key, label, mean, Unit.MINUTES, proof, places=1, why=why)
-
+    days = [one for one in c.counted.days if one.kind == "wristband"]
     return [
         c.heard_share(
             "worn_rate",
@@ -221,16 +228,51 @@ def wandering(c: Counting) -> list[Figure]:
         c.share(
             "charged_rate",
             "手环充电合格率",
-            sum(one.charged_days for one in bands),
-            sum(one.battery_days for one in bands),
+            sum(one.charged_days for one in days),
+            sum(one.battery_days for one in days),
             c.of_days(),
-            complete,
+            c.completeness("wristband"),
             "没有手环电量数据",
         ),
-        cases("fence_alerts", "处置越界报警", fence),
-        cases("sos_alerts", "处置求助报警", sos),
+    ]
+
+
+def wandering(c: Counting) -> list[Figure]:
+    """Calls for help, leaving the fence, missing residents and those who were found (8); without trials."""
+    alerts = _no_trials(c)
+    missing = _of_class(alerts, AlertClass.W5)
+    complete = c.completeness("wristband")
+    has_bands = any(row.kind == "wristband" for row in c.counted.devices)
+
+    def cases(key: str, label: str, rows: Sequence[AlertRow], unit: Unit = Unit.CASES) -> Figure:
+        if not has_bands and not rows:
+            return unknown(key, label, unit, c.as_of, c.evidence("alerts", "alerts"), "没有登记定位手环")
+        if not alerts and c.silent("wristband"):
+            return unknown(key, label, unit, c.as_of, c.evidence("alerts", "alerts"), NOTHING_CAME)
+        proof = c.evidence("alerts", "alerts", [one.alert_id for one in rows])
+        return count(key, label, proof.rows, unit, c.as_of, proof, complete)
+
+    return [
+        cases("fence_alerts", "处置越界报警", _of_class(alerts, AlertClass.W2)),
+        cases("sos_alerts", "处置求助报警", _of_class(alerts, AlertClass.W1)),
         cases("missing", "走失", missing),
-        cases("missing_found", "成功找回", found, Unit.PEOPLE),
+        cases("missing_found", "成功找回", _found(missing), Unit.PEOPLE),
+    ]
+
+
+def searches(c: Counting) -> list[Figure]:
+    """How long it took to notice that somebody left and to find who was missing (8); without trials."""
+    alerts = _no_trials(c)
+    fence, missing = _of_class(alerts, AlertClass.W2), _of_class(alerts, AlertClass.W5)
+    found = _found(missing)
+    in_day = [one for one in found if after(one.happened_at, one.resolved_at, timedelta.max) <= FOUND_WITHIN]
+
+    def minutes(key: str, label: str, took: list[timedelta], rows: Sequence[AlertRow], why: str) -> Figure:
+        mean = fmean(one / timedelta(minutes=1) for one in took) if took else None
+        proof = c.evidence("alerts", "alerts", [one.alert_id for one in rows])
+        return c.value(key, label, mean, Unit.MINUTES, proof, places=1, why=why)
+
+    return [
         minutes(
             "notice_minutes",
             "走失发现时长",
@@ -251,7 +293,19 @@ def wandering(c: Counting) -> list[Figure]:
             len(in_day),
             len(missing),
             c.evidence("alerts", "alerts", [one.alert_id for one in missing]),
-            complete,
+            c.completeness("wristband"),
             "本期没有走失",
         ),
     ]
+
+
+def _no_trials(c: Counting) -> list[AlertRow]:
+    return [one for one in c.counted.alerts if one.outcome != Outcome.TEST]
+
+
+def _of_class(alerts: Iterable[AlertRow], alert_class: AlertClass) -> list[AlertRow]:
+    return [one for one in alerts if one.alert_class == alert_class]
+
+
+def _found(missing: Iterable[AlertRow]) -> list[AlertRow]:
+    return [one for one in missing if one.outcome == Outcome.TRUE]
