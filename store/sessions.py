@@ -16,8 +16,8 @@ _SQL = sql.load(__file__)
 
 
 @dataclass(frozen=True, slots=True)
-class Login:
-    """A person with the hash of the password; never leaves the login code."""
+class _Known:
+    """A person with what their rights follow from."""
 
     person_id: int
     login: str
@@ -26,32 +26,26 @@ class Login:
     home_id: int | None
     phone: str | None
     township: str | None
-    password_hash: str
 
     @property
     def person(self) -> Person:
-        """Return the person without the secret."""
+        """Return the person alone."""
         return Person(self.person_id, self.login, self.name, Role(self.role), self.home_id, self.phone)
 
 
 @dataclass(frozen=True, slots=True)
-class Session:
+class Login(_Known):
+    """A person with the hash of the password; never leaves the login code."""
+
+    password_hash: str
+
+
+@dataclass(frozen=True, slots=True)
+class Session(_Known):
     """A session that is still good, with its person."""
 
-    person_id: int
-    login: str
-    name: str
-    role: str
-    home_id: int | None
-    phone: str | None
-    township: str | None
     created_at: datetime
     expires_at: datetime
-
-    @property
-    def person(self) -> Person:
-        """Return the person who is logged in."""
-        return Person(self.person_id, self.login, self.name, Role(self.role), self.home_id, self.phone)
 
 
 @dataclass(frozen=True, slots=True)
