@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import APIRouter, Depends, Query, Request, Response
 from fastapi.responses import RedirectResponse
 
 from alerts.classes import Limits
@@ -135,21 +136,30 @@ def incident_fragment(request: Request, service: OurService, viewer: SignedIn, i
     return _incident(service, request, viewer, "_incident.html", incident_id)
 
 
+@dataclass(frozen=True, slots=True)
+class _DeviceQuery:
+    """Which devices are asked for. A form sends empty fields; what it cannot have sent is no filter."""
+
+    home_id: str = ""
+    kind: str = ""
+    health: str = ""
+    q: Annotated[str, Query(max_length=64)] = ""
+    offset: Annotated[int, Query(ge=0, le=1_000_000)] = 0
+
+
+DeviceQuery = Annotated[_DeviceQuery, Depends()]
+
+
 def _devices(
     service: Service,
     request: Request,
     viewer: Viewer,
     template: str,
-    home_id: str,
-    kind: str,
-    health: str,
-    q: str,
-    offset: int,
+    asked: _DeviceQuery,
 ) -> Response:
-    # A form sends empty fields; what it cannot have sent is no filter.
-    home = int(home_id) if home_id.isdecimal() and len(home_id) < 10 else None
-    chosen_kind = DeviceKind(kind) if kind in set(DeviceKind) else None
-    chosen_health = Health(health) if health in set(Health) else None
+    home = int(asked.home_id) if asked.home_id.isdecimal() and len(asked.home_id) < 10 else None
+    chosen_kind = DeviceKind(asked.kind) if asked.kind in set(DeviceKind) else None
+    chosen_health = Health(asked.health) if asked.health in set(Health) else None
     with service.database(viewer.homes) as conn:
         page = load_devices(
             conn,
@@ -157,16 +167,16 @@ def _devices(
             home_id=home,
             kind=chosen_kind,
             health=chosen_health,
-            text=q,
-            offset=offset,
+            text=asked.q,
+            offset=asked.offset,
         )
         homes = board.home_names(conn) if viewer.oversight else []
-        strangers = board.quarantine(conn, 100) if offset == 0 else []
+        strangers = board.quarantine(conn, 100) if asked.offset == 0 else []
     filters = {
         "home_id": home or "",
         "kind": chosen_kind or "",
         "health": chosen_health or "",
-        "q": q,
+        "q": asked.q,
     }
     return render(
         service,
@@ -177,7 +187,7 @@ def _devices(
         homes=homes,
         strangers=strangers,
         filters=filters,
-        offset=offset,
+        offset=asked.offset,
         kinds=[kind for kind in DeviceKind if kind not in (DeviceKind.UNKNOWN, DeviceKind.CANARY)],
         battery_pct=service.config.battery_pct,
     )
@@ -188,14 +198,10 @@ def devices_page(
     request: Request,
     service: OurService,
     viewer: SignedIn,
-    home_id: str = "",
-    kind: str = "",
-    health: str = "",
-    q: Annotated[str, Query(max_length=64)] = "",
-    offset: Annotated[int, Query(ge=0, le=1_000_000)] = 0,
+    asked: DeviceQuery,
 ) -> Response:
     """Return the devices with their health."""
-    return _devices(service, request, viewer, "devices.html", home_id, kind, health, q, offset)
+    return _devices(service, request, viewer, "devices.html", asked)
 
 
 @router.get("/fragments/devices")
@@ -203,14 +209,10 @@ def devices_fragment(
     request: Request,
     service: OurService,
     viewer: SignedIn,
-    home_id: str = "",
-    kind: str = "",
-    health: str = "",
-    q: Annotated[str, Query(max_length=64)] = "",
-    offset: Annotated[int, Query(ge=0, le=1_000_000)] = 0,
+    asked: DeviceQuery,
 ) -> Response:
     """Return the changing part of the devices' page."""
-    return _devices(service, request, viewer, "_devices.html", home_id, kind, health, q, offset)
+    return _devices(service, request, viewer, "_devices.html", asked)
 
 
 def _homes(service: Service, request: Request, viewer: Viewer, template: str) -> Response:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import APIRouter, Depends, Query, Request, Response
 from psycopg import Connection
 from pydantic import BaseModel, Field
 
@@ -213,23 +213,35 @@ def _day(on: date | None, now: datetime) -> date:
     return on
 
 
+@dataclass(frozen=True, slots=True)
+class _WeekQuery:
+    """Which week of which home, and the day of it whose turns are listed; home 0 is the first one seen."""
+
+    home_id: Annotated[int, Query(ge=0, le=2**31 - 1)] = 0
+    from_on: date | None = None
+    day: Annotated[int, Query(ge=0, lt=roster_picture.DAYS)] = 0
+
+
+WeekQuery = Annotated[_WeekQuery, Depends()]
+
+
 def _page(
     service: Service,
     request: Request,
     viewer: Viewer,
     template: str,
-    home_id: int,
-    from_on: date | None,
-    day: int,
+    asked: _WeekQuery,
 ) -> Response:
     now = service.clock()
     today = now.astimezone(SHANGHAI).date()
-    first_on = _day(from_on, now)
+    first_on = _day(asked.from_on, now)
     from_at = _midnight(first_on)
     to_at = from_at + timedelta(days=roster_picture.DAYS)
     with service.database(viewer.homes) as conn:
         homes = board.home_names(conn)
-        chosen = home_id if home_id in {each for each, _ in homes} else homes[0][0] if homes else 0
+        chosen = (
+            asked.home_id if asked.home_id in {each for each, _ in homes} else homes[0][0] if homes else 0
+        )
         week = _read(conn, chosen, from_at, to_at) if chosen else None
         gaps = on_duty.look(conn, chosen, now, now + LOOK_AHEAD).gaps if chosen else ()
         ahead = rosters.shifts(conn, chosen, now, now + LOOK_AHEAD) if chosen else []
@@ -238,7 +250,7 @@ def _page(
             if week
             else None
         )
-    at = from_at + timedelta(days=day)
+    at = from_at + timedelta(days=asked.day)
     return render(
         service,
         request,
@@ -259,7 +271,7 @@ def _page(
         days=[first_on + timedelta(days=each) for each in range(roster_picture.DAYS)],
         first_on=first_on,
         today=today,
-        day=day,
+        day=asked.day,
         now_h=(now - from_at) / timedelta(hours=1) if from_at <= now < to_at else None,
         may_change=may_change(viewer),
         quiet=quiet,
@@ -267,21 +279,15 @@ def _page(
     )
 
 
-HomeQuery = Annotated[int, Query(ge=0, le=2**31 - 1)]
-DayQuery = Annotated[int, Query(ge=0, lt=roster_picture.DAYS)]
-
-
 @router.get("/rosters", include_in_schema=False)
 def roster_page(
     request: Request,
     service: OurService,
     viewer: SignedIn,
-    home_id: HomeQuery = 0,
-    from_on: date | None = None,
-    day: DayQuery = 0,
+    asked: WeekQuery,
 ) -> Response:
     """Return a week of the roster."""
-    return _page(service, request, viewer, "rosters.html", home_id, from_on, day)
+    return _page(service, request, viewer, "rosters.html", asked)
 
 
 @router.get("/fragments/rosters", include_in_schema=False)
@@ -289,9 +295,7 @@ def roster_fragment(
     request: Request,
     service: OurService,
     viewer: SignedIn,
-    home_id: HomeQuery = 0,
-    from_on: date | None = None,
-    day: DayQuery = 0,
+    asked: WeekQuery,
 ) -> Response:
     """Return the changing part of that page."""
-    return _page(service, request, viewer, "_rosters.html", home_id, from_on, day)
+    return _page(service, request, viewer, "_rosters.html", asked)
