@@ -65,8 +65,7 @@ class Meter:
             self.done.set()
 
 
-def yian(host: str, port: str, url: str, count: str, replica: str = "bench", shared: str = "") -> None:
-    """The whole service as it runs: three subscribers, two lanes, acknowledged after the commit."""
+def _started(host: str, port: str, url: str, replica: str, shared: str) -> Ingest:
     ingest = Ingest(
         IngestConfig(
             broker=BrokerLogin(host, int(port)),
@@ -77,6 +76,12 @@ def yian(host: str, port: str, url: str, count: str, replica: str = "bench", sha
     )
     ingest.start()
     assert ingest.wait_ready(30)
+    return ingest
+
+
+def yian(host: str, port: str, url: str, count: str, replica: str = "bench", shared: str = "") -> None:
+    """The whole service as it runs: three subscribers, two lanes, acknowledged after the commit."""
+    ingest = _started(host, port, url, replica, shared)
     if int(count):
         meter = Meter(int(count))
         deadline = time.monotonic() + GIVE_UP_AFTER_S
@@ -90,16 +95,7 @@ def yian(host: str, port: str, url: str, count: str, replica: str = "bench", sha
 
 def role(host: str, port: str, url: str, replica: str = "bench", shared: str = "") -> None:
     """The ingest role until stdin closes; says when it is ready, and at the end what it took."""
-    ingest = Ingest(
-        IngestConfig(
-            broker=BrokerLogin(host, int(port)),
-            connect=functools.partial(pool.connect, url, name="bench"),
-            replica=replica,
-            shared=bool(shared),
-        )
-    )
-    ingest.start()
-    assert ingest.wait_ready(30)
+    ingest = _started(host, port, url, replica, shared)
     print(json.dumps({"ready": True}), flush=True)
     sys.stdin.read()
     rss_mb = psutil.Process().memory_info().rss / 2**20
