@@ -5,36 +5,22 @@ It is not started here: that takes Docker and a dozen containers. What is checke
 
 from __future__ import annotations
 
-import importlib.resources
-import json
 import os
 import re
 import shutil
 import subprocess
 from pathlib import Path
-from typing import Any
 
-import jsonschema
 import pytest
-import yaml
 
-from tests.deploy.test_compose import CONTEXT, PROGRAM, VARIABLE
+from tests.deploy.composed import CLUSTER, CONTEXT, PROGRAM, PROJECT, VARIABLE
 from yian.roles import ROLES
-from yian.settings import VARIABLES, load
 
-PROJECT = Path(__file__).parents[2]
-CLUSTER = PROJECT / "deploy" / "cluster"
-TEXT = (CLUSTER / "compose.yml").read_text(encoding="utf-8")
-COMPOSE: dict[str, Any] = yaml.safe_load(TEXT)
-SERVICES: dict[str, dict[str, Any]] = COMPOSE["services"]
-OURS = {name: service for name, service in SERVICES.items() if "build" in service}
+FOLDER = CLUSTER.path.parent
+TEXT = CLUSTER.text
+SERVICES = CLUSTER.services
+OURS = CLUSTER.ours
 MANY = {"ingest": 3, "alerts": 2, "api": 2, "migrate": 1}
-
-
-def test_it_keeps_to_the_compose_specification() -> None:
-    vendored = importlib.resources.files("check_jsonschema") / "builtin_schemas" / "vendor"
-    schema = json.loads((vendored / "compose-spec.json").read_text(encoding="utf-8"))
-    jsonschema.validate(COMPOSE, schema)
 
 
 def _has_compose() -> bool:
@@ -48,7 +34,7 @@ def _has_compose() -> bool:
 @pytest.mark.skipif(not _has_compose(), reason="docker compose is not installed")
 def test_compose_itself_accepts_it() -> None:
     subprocess.run(
-        ["docker", "compose", "--project-directory", ".", "-f", str(CLUSTER / "compose.yml"), "config", "-q"],
+        ["docker", "compose", "--project-directory", ".", "-f", str(CLUSTER.path), "config", "-q"],
         cwd=PROJECT,
         env={**os.environ, **dict.fromkeys(re.findall(r"\$\{(\w+)", TEXT), "at-least-16-characters")},
         check=True,
@@ -61,36 +47,14 @@ def test_each_role_is_there_as_often_as_it_is_said() -> None:
     assert {role: [c[1] for c in commands].count(role) for role in (*ROLES, "migrate")} == MANY
 
 
-@pytest.mark.parametrize("service", OURS)
-def test_the_settings_know_and_accept_what_a_service_is_given(
-    service: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    environment: dict[str, str] = OURS[service]["environment"]
-    assert set(environment) <= set(VARIABLES.values())
-    for name, value in environment.items():
-        monkeypatch.setenv(
-            name, VARIABLE.sub(lambda found: found[3] if found[2] == "-" else "at-least-16-characters", value)
-        )
-    settings = load()
-    assert settings.database_url is not None
-    if service.startswith("ingest"):
-        assert settings.mqtt_shared
-
-
-@pytest.mark.parametrize("service", [name for name in SERVICES if name not in OURS])
-def test_foreign_images_are_pinned(service: str) -> None:
-    assert re.match(r"\d+\.\d+\.\d+", SERVICES[service]["image"].rpartition(":")[2])
-
-
-@pytest.mark.parametrize("service", [name for name in SERVICES if name != "migrate"])
-def test_what_runs_for_long_has_a_health_check_and_comes_back(service: str) -> None:
-    assert SERVICES[service]["healthcheck"]["test"]
-    assert SERVICES[service]["restart"] == "unless-stopped"
-
-
 def test_what_a_service_waits_for_exists() -> None:
     for name, service in SERVICES.items():
         assert set(service.get("depends_on", ())) <= set(SERVICES), name
+
+
+def test_the_receivers_share_what_comes() -> None:
+    receivers = [service for service in OURS.values() if service["command"][1] == "ingest"]
+    assert {service["environment"]["YIAN_MQTT_SHARED"] for service in receivers} == {"true"}
 
 
 def test_each_receiver_and_each_clock_has_a_name_of_its_own() -> None:
@@ -110,7 +74,7 @@ def test_the_brokers_know_each_other() -> None:
 
 
 def test_the_balancer_knows_every_broker_and_board() -> None:
-    config = (CLUSTER / "haproxy.cfg").read_text(encoding="utf-8")
+    config = (FOLDER / "haproxy.cfg").read_text(encoding="utf-8")
     servers = set(re.findall(r"^ +server ([\w-]+) \1:(\d+)", config, re.MULTILINE))
     wanted = {(name, "8883") for name in SERVICES if re.fullmatch(r"broker-\d", name)}
     wanted |= {(name, "8000") for name in SERVICES if name.startswith("api-")}
@@ -121,7 +85,7 @@ def test_the_balancer_knows_every_broker_and_board() -> None:
 
 
 def test_the_primary_waits_for_stand_bys_that_are_there() -> None:
-    script = (CLUSTER / "database" / "allow-standbys.sh").read_text(encoding="utf-8")
+    script = (FOLDER / "database" / "allow-standbys.sh").read_text(encoding="utf-8")
     named = re.search(r"ANY 1 \(([^)]*)\)", script)
     assert named is not None
     hosts = [service["hostname"] for name, service in SERVICES.items() if name.startswith("standby-")]
@@ -136,9 +100,9 @@ def test_every_file_that_is_mounted_exists_and_no_other_is_left() -> None:
         for volume in service.get("volumes", ())
         if volume.startswith("./deploy/cluster/")
     }
-    there = {f"./{file.relative_to(PROJECT)}" for file in CLUSTER.rglob("*") if file.is_file()}
+    there = {f"./{file.relative_to(PROJECT)}" for file in FOLDER.rglob("*") if file.is_file()}
     assert mounted == there - {"./deploy/cluster/compose.yml", "./deploy/cluster/bootstrap"}
-    for script in (*CLUSTER.glob("database/*.sh"), CLUSTER / "bootstrap"):
+    for script in (*FOLDER.glob("database/*.sh"), FOLDER / "bootstrap"):
         subprocess.run(["bash", "-n", str(script)], check=True)
 
 
@@ -158,7 +122,7 @@ def test_brokers_of_both_kinds_allow_the_same() -> None:
     emqx: set[tuple[str, str, str]] = set()
     does = {"subscribe": "read", "publish": "write", "all": "readwrite"}
     rule = re.compile(r'\{allow, (?:\{user, "(\w+)"\}|all), (\w+), \[(.*)\]\}\.')
-    text = (CLUSTER / "emqx" / "acl.conf").read_text(encoding="utf-8")
+    text = (FOLDER / "emqx" / "acl.conf").read_text(encoding="utf-8")
     for who, verb, topics in rule.findall(text):
         emqx |= {
             (who, does[verb], topic.replace("${username}", "%u"))
@@ -180,7 +144,7 @@ def test_bootstrap_makes_every_secret_and_keeps_it(tmp_path: Path) -> None:
 
     def bootstrap(*arguments: str) -> dict[str, str]:
         subprocess.run(
-            [str(CLUSTER / "bootstrap"), *arguments], env=environment, check=True, capture_output=True
+            [str(FOLDER / "bootstrap"), *arguments], env=environment, check=True, capture_output=True
         )
         lines = (tmp_path / "env").read_text(encoding="utf-8").splitlines()
         return dict(line.split("=", 1) for line in lines if "=" in line and not line.startswith("#"))

@@ -2,42 +2,24 @@
 
 from __future__ import annotations
 
-import importlib.resources
-import json
 import re
 import tomllib
-from pathlib import Path
-from typing import Any, cast
+from typing import cast
 
-import jsonschema
 import pytest
-import typer.main
-import yaml
 
 from api.app import create_app
 from api.config import ApiConfig
-from yian.cli import app
+from tests.deploy.composed import CONTEXT, ONE_MACHINE, PROGRAM, PROJECT, VARIABLE
 from yian.roles import ROLES
-from yian.settings import VARIABLES, load
 
-PROJECT = Path(__file__).parents[2]
-TEXT = (PROJECT / "docker-compose.yml").read_text(encoding="utf-8")
-COMPOSE: dict[str, Any] = yaml.safe_load(TEXT)
-SERVICES: dict[str, dict[str, Any]] = COMPOSE["services"]
-OURS = {name: service for name, service in SERVICES.items() if "build" in service}
-PROGRAM = typer.main.get_group(app)
-CONTEXT = typer.Context(PROGRAM)
-VARIABLE = re.compile(r"(?<!\$)\$\{(\w+)(?::([?-])([^}]*))?\}")
+TEXT = ONE_MACHINE.text
+SERVICES = ONE_MACHINE.services
+OURS = ONE_MACHINE.ours
 
 
 def _variables(text: str) -> list[tuple[str, str, str]]:
     return cast(list[tuple[str, str, str]], VARIABLE.findall(text))
-
-
-def test_it_keeps_to_the_compose_specification() -> None:
-    vendored = importlib.resources.files("check_jsonschema") / "builtin_schemas" / "vendor"
-    schema = json.loads((vendored / "compose-spec.json").read_text(encoding="utf-8"))
-    jsonschema.validate(COMPOSE, schema)
 
 
 @pytest.mark.parametrize("service", OURS)
@@ -51,36 +33,10 @@ def test_every_role_has_a_service() -> None:
     assert {service["command"][1] for service in OURS.values()} == {*ROLES, "migrate"}
 
 
-@pytest.mark.parametrize("service", OURS)
-def test_each_environment_name_is_a_setting(service: str) -> None:
-    known = set(VARIABLES.values())
-    assert set(OURS[service]["environment"]) <= known
-
-
-@pytest.mark.parametrize("service", OURS)
-def test_the_settings_accept_what_a_service_is_given(service: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    for name, value in OURS[service]["environment"].items():
-        monkeypatch.setenv(
-            name,
-            VARIABLE.sub(lambda found: found[3] if found[2] == "-" else "at-least-16-characters", value),
-        )
-    settings = load()
-    assert settings.database_url is not None
-    if service == "api":
-        assert settings.secret_key is not None
-        assert settings.public_url
-
-
 def test_a_role_waits_for_the_schema() -> None:
     for service in OURS.values():
         if service["command"][1] != "migrate":
             assert service["depends_on"]["migrate"] == {"condition": "service_completed_successfully"}
-
-
-@pytest.mark.parametrize("service", [name for name in SERVICES if name != "migrate"])
-def test_what_runs_for_long_has_a_health_check_and_comes_back(service: str) -> None:
-    assert SERVICES[service]["healthcheck"]["test"]
-    assert SERVICES[service]["restart"] == "unless-stopped"
 
 
 def test_the_health_check_of_the_api_asks_a_path_and_port_that_it_has() -> None:
@@ -135,12 +91,6 @@ def test_the_example_names_every_variable() -> None:
     assert {name for name, _ in used} == named
     must = set(re.findall(r"^(\w+)=$", example, re.MULTILINE))
     assert must == {name for name, mark in used if mark == "?"}
-
-
-@pytest.mark.parametrize("service", [name for name in SERVICES if name not in OURS])
-def test_foreign_images_are_pinned(service: str) -> None:
-    tag = SERVICES[service]["image"].rpartition(":")[2]
-    assert re.match(r"\d+\.\d+\.\d+", tag)
 
 
 def test_the_database_is_postgresql_17_with_timescaledb() -> None:
