@@ -212,11 +212,12 @@ def false_rates(raised: Iterable[AlertFact]) -> tuple[FalseRate, ...]:
 def spread(seconds: Sequence[float]) -> Spread:
     """Return percentiles by nearest rank."""
     ordered = sorted(seconds)
+    return Spread(len(ordered), *(nearest_rank(ordered, share) for share in (0.5, 0.9, 0.95, 1.0)))
 
-    def rank(share: float) -> float | None:
-        return round(ordered[max(0, math.ceil(share * len(ordered)) - 1)], 1) if ordered else None
 
-    return Spread(len(ordered), rank(0.5), rank(0.9), rank(0.95), rank(1.0))
+def nearest_rank(ordered: Sequence[float], share: float) -> float | None:
+    """Return the measured value at or below which that share (0 to 1) lies, to one decimal; None of nothing."""
+    return round(ordered[max(0, math.ceil(share * len(ordered)) - 1)], 1) if ordered else None
 
 
 def _spreads(raised: Sequence[AlertFact], what: str) -> dict[str, Spread]:

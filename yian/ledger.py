@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from math import ceil
 
+from alerts.kpi import nearest_rank
 from simulators.devices import Trace
 from simulators.publish import Sent
 from simulators.truth import Found
@@ -78,10 +78,4 @@ def latencies(
 def percentiles(waits: Sequence[timedelta]) -> dict[str, float | None]:
     """Return p50, p99 and max in milliseconds, by nearest rank; None where nothing was measured."""
     ordered = sorted(wait.total_seconds() * 1000 for wait in waits)
-    if not ordered:
-        return {"p50": None, "p99": None, "max": None}
-
-    def rank(share: float) -> float:
-        return round(ordered[max(0, ceil(share * len(ordered)) - 1)], 1)
-
-    return {"p50": rank(0.5), "p99": rank(0.99), "max": round(ordered[-1], 1)}
+    return {name: nearest_rank(ordered, share) for name, share in (("p50", 0.5), ("p99", 0.99), ("max", 1.0))}
