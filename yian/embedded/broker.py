@@ -65,11 +65,6 @@ class Broker:
     child: child.Child
     claim: Claim
 
-    @property
-    def speaks_mqtt5(self) -> bool:
-        """Say whether MQTT 5 may be used; 3.1.1 always may."""
-        return self.kind is Kind.MOSQUITTO
-
     def stop(self) -> None:
         """End the broker; mosquitto keeps sessions, queues and retained messages in its folder."""
         self.child.stop()
