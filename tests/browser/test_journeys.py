@@ -100,7 +100,7 @@ def test_a_confirmed_fire_gives_the_words_for_119(county: County, open_page: Ope
     assert page.locator("a[href^='tel:119']").count() == 0
 
 
-def test_many_alerts_at_360(county: County, open_page: OpenPage) -> None:
+def test_many_alerts_fit_a_screen_of_360(county: County, open_page: OpenPage) -> None:
     raise_alert(county, "sunny/203室", ago=timedelta(minutes=2))
     raise_alert(county, "sunny/204室", ago=timedelta(minutes=1))
     raise_alert(county, "sunny/band", AlertClass.W1, ago=timedelta(seconds=30))
@@ -117,7 +117,7 @@ def test_many_alerts_at_360(county: County, open_page: OpenPage) -> None:
             picture(page, f"09-360-{path.strip('/').replace('/', '-') or 'board'}-{scheme}", whole=True)
 
 
-def test_the_bureau_at_a_desk(county: County, open_page: OpenPage) -> None:
+def test_the_pages_of_the_bureau_fit_a_desk_and_a_phone(county: County, open_page: OpenPage) -> None:
     raise_alert(county, "sunny/203室", ago=timedelta(minutes=2))
     raise_alert(county, "willow/203室", AlertClass.F2, ago=timedelta(minutes=1))
     raise_alert(county, "willow/band", AlertClass.W2, ago=timedelta(seconds=30))
