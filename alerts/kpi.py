@@ -216,7 +216,7 @@ def spread(seconds: Sequence[float]) -> Spread:
 
 
 def nearest_rank(ordered: Sequence[float], share: float) -> float | None:
-    """Return the measured value at or below which that share (0 to 1) lies, to one decimal; None of nothing."""
+    """Return the value at or below which that share (0 to 1) lies, to one decimal; None of nothing."""
     return round(ordered[max(0, math.ceil(share * len(ordered)) - 1)], 1) if ordered else None
 
 
