@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -31,27 +31,7 @@ def tell(
     """
     if not people:
         return 0
-    row = about()
-    raised_at: datetime = row["raised_at"]
-    facts = MessageFacts(
-        home_name=row["home_name"] or "",
-        address=row["address"] or "",
-        place_path=tuple(row["place_path"]),
-        device_name=row["device_name"] or row["device_address"] or "",
-        alert_class=AlertClass(row["class"]),
-        stage=stage,
-        happened_at=row["happened_at"],
-        raised_at=raised_at,
-        late_by=raised_at - row["happened_at"] if row["late"] else None,
-        drill=row["drill"],
-        unregistered=row["unregistered"],
-        cannot_walk=row["cannot_walk"],
-        burning=row["burning"],
-        contact=row["phone"] or "",
-        link=None,
-        reason=row["reason"],
-    )
-    message = compose(facts)
+    message = compose(_facts(about(), stage))
     urgent = incident.incident_class in TOLD_AT_ONCE
     recent = {} if urgent else _recent(conn, people, now)
     for person in people:
@@ -83,6 +63,28 @@ def tell(
                 now=now,
             )
     return len(people)
+
+
+def _facts(row: Mapping[str, Any], stage: str) -> MessageFacts:
+    raised_at: datetime = row["raised_at"]
+    return MessageFacts(
+        home_name=row["home_name"] or "",
+        address=row["address"] or "",
+        place_path=tuple(row["place_path"]),
+        device_name=row["device_name"] or row["device_address"] or "",
+        alert_class=AlertClass(row["class"]),
+        stage=stage,
+        happened_at=row["happened_at"],
+        raised_at=raised_at,
+        late_by=raised_at - row["happened_at"] if row["late"] else None,
+        drill=row["drill"],
+        unregistered=row["unregistered"],
+        cannot_walk=row["cannot_walk"],
+        burning=row["burning"],
+        contact=row["phone"] or "",
+        link=None,
+        reason=row["reason"],
+    )
 
 
 def _recent(conn: Conn, people: Sequence[Receiver], now: datetime) -> dict[int, int]:

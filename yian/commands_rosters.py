@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Iterable, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import datetime, timedelta
@@ -12,12 +12,13 @@ import typer
 
 from alerts import on_duty, roster_changes
 from alerts import rosters as duty_times
+from alerts.on_duty import Ahead
 from alerts.roster_changes import Leave, LeavesNobody, Swap
 from model.clock import SHANGHAI, utc_now
 from model.errors import BadInput, Missing, Refused
 from model.people import ROLE_WORDS, Actor, Role
 from store import rosters
-from store.rosters import HomeName, Shift, Staff
+from store.rosters import Change, HomeName, Shift, Staff
 from store.sql import Conn
 from yian import asked, reach
 from yian.settings import load
@@ -61,39 +62,29 @@ def show(
             }
         )
         return
-    names = {person.person_id: person.name for person in staff}
+    _say_turns(ahead, {person.person_id: person.name for person in staff})
+    _say_changes(changes)
+
+
+def _say_turns(ahead: Ahead, names: Mapping[int, str]) -> None:
     for turn in ahead.turns:
         instead = "" if turn.person_id == turn.planned_id else f"替 for {names.get(turn.planned_id, '—')}"
-        print(
-            turn.duty_id,
-            _span(turn.starts_at, turn.ends_at),
-            ROLE_WORDS[turn.role][0],
-            turn.name,
-            instead,
-            sep="\t",
-        )
+        span, role = _span(turn.starts_at, turn.ends_at), ROLE_WORDS[turn.role][0]
+        print(turn.duty_id, span, role, turn.name, instead, sep="\t")
     for gap in ahead.gaps:
         print("✗", duty_times.in_words(gap, SHANGHAI), sep="\t")
     _say_roles("无排班，随时全员通知 · no roster, all are called", ahead.on_call)
     _say_roles("无此岗位人员 · nobody has this role", ahead.without)
+
+
+def _say_changes(changes: Iterable[Change]) -> None:
     for change in changes:
         what = "请假 leave" if change.kind == "leave" else f"换班 → {change.taker}"
-        until = (
-            ""
-            if change.cancelled_at is None
-            else f"已撤销 undone by {change.cancelled_by} {_at(change.cancelled_at)}"
-        )
         by = f"{change.made_by} {_at(change.made_at)}"
-        print(
-            f"#{change.change_id}",
-            _span(change.starts_at, change.ends_at),
-            change.person,
-            what,
-            change.reason,
-            by,
-            until,
-            sep="\t",
-        )
+        undone = change.cancelled_at
+        until = "" if undone is None else f"已撤销 undone by {change.cancelled_by} {_at(undone)}"
+        span = _span(change.starts_at, change.ends_at)
+        print(f"#{change.change_id}", span, change.person, what, change.reason, by, until, sep="\t")
 
 
 @app.command()
