@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import socket
 import threading
 
@@ -40,6 +41,9 @@ def run(settings: Settings, stopping: threading.Event) -> None:
         server.should_exit = True
 
     threading.Thread(target=stop_when_told, daemon=True).start()
+    # What stands by now stays for good. Gone through each time, it held up one answer in fifty by 50 ms.
+    gc.collect()
+    gc.freeze()
     server.run(sockets=[listening])
 
 
