@@ -52,7 +52,7 @@ Row = TypeVar("Row")
 
 def rollup_day(conn: Conn, day: date) -> int:
     """Write the rollup of one day (Asia/Shanghai) and return how many devices it holds."""
-    heard = _heard(_ask(conn.cursor(), "observed_from", {"homes": None, "device_id": None}).fetchall())
+    heard = _heard([*first_heard(conn).items()])
     devices = conn.execute(_Q["rollup_day"], {"day": day, **heard}).rowcount
     conn.execute(_Q["rollup_homes"], {"day": day})
     device_history.rollup_hours(conn, day)
@@ -68,6 +68,12 @@ def rollup_due(conn: Conn, now: datetime) -> int:
     for day in days:
         rollup_day(conn, day)
     return len(days)
+
+
+def first_heard(conn: Conn) -> dict[int, datetime]:
+    """Return when a device of each home was first heard; a home that never was is left out."""
+    found = _ask(conn.cursor(), "observed_from", {"homes": None, "device_id": None}).fetchall()
+    return {home_id: began_at for home_id, began_at in found if home_id is not None}
 
 
 def home_id_of(conn: Conn, code: str) -> int:

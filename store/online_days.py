@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from store import sql
+from store import figures, sql
 from store.sql import Conn
 
 _Q = sql.load(__file__)
@@ -18,8 +18,8 @@ def rollup(conn: Conn, now: datetime) -> int:
     `conn` must be idle, and see every home: each home's days are a transaction of their own.
     """
     with conn.transaction():
-        heard = conn.execute(_Q["first_heard"]).fetchall()
-    return sum(_rollup_home(conn, home_id, began_at, now) for home_id, began_at in heard)
+        heard = figures.first_heard(conn)
+    return sum(_rollup_home(conn, home_id, began_at, now) for home_id, began_at in heard.items())
 
 
 def _rollup_home(conn: Conn, home_id: int, began_at: datetime, now: datetime) -> int:

@@ -1,11 +1,3 @@
--- name: first_heard  by the homes that were ever heard
-SELECT d.home_id, min(i.online_from)
-FROM devices d
-CROSS JOIN LATERAL (SELECT i.online_from FROM liveness_intervals i WHERE i.device_id = d.device_id
-                    ORDER BY i.online_from LIMIT 1) i
-WHERE d.registered AND d.home_id IS NOT NULL
-GROUP BY d.home_id ORDER BY d.home_id;
-
 -- name: lock  until those have committed who change what the days of this home are counted from
 SELECT lock_online_days(%(home_id)s);
 
