@@ -15,7 +15,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoes
 
 from api import english
 from api.service import Service
-from api.story_words import stage_name, way
+from api.story_words import channel_name, stage_name, way
 from api.texts import LANGUAGES
 from api.why_english import noun_in_english, why_in_english
 from compliance import row_words
@@ -171,6 +171,7 @@ def render(
         now=service.clock(),
         stage_name=partial(stage_name, service.texts, language),
         way=partial(way, service.texts, language),
+        channel_name=partial(channel_name, service.texts, language),
         here=here,
         query=urlencode,
         page=template.removesuffix(".html"),

@@ -1,4 +1,4 @@
-"""What the time line and the messages of an incident are called, in the reader's language. Pure."""
+"""What the time line, messages and channels of an incident are called, in the reader's language. Pure."""
 
 from __future__ import annotations
 
@@ -26,3 +26,16 @@ def way(texts: Texts, language: str, via: str) -> str:
     """Return the way that something came in, e.g. 值守页 10.0.0.7."""
     name, _, address = via.partition(" ")
     return f"{texts.word(language, 'via', name)} {address}".strip()
+
+
+def channel_name(texts: Texts, language: str, named: str) -> str:
+    """Return what a channel is to a person, e.g. 企业微信群; its scheme where nobody wrote a word for it.
+
+    It comes as a scheme (`sms+https`) or as a name (`wecombot#1f3a90bc`).
+    """
+    kind = named.partition("#")[0].partition("+")[0]
+    for each in (kind, kind.removesuffix("s")):
+        said = texts.word(language, "channel", each)
+        if said != each:
+            return said
+    return kind

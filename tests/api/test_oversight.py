@@ -19,7 +19,7 @@ SignIn = Callable[[str], httpx.Client]
 
 def test_each_rung_is_shown_and_dead_ones_are_flagged(county: County, sign_in: SignIn) -> None:
     with county.connect() as conn:
-        conn.execute("UPDATE people SET channels = '{ntfy://secret-topic}' WHERE login = 'sunny-head'")
+        conn.execute("UPDATE people SET channels = '{jsons://secret-topic}' WHERE login = 'sunny-head'")
     client = sign_in("sunny-carer")
     device = county.devices["sunny/203室"]
     run = client.get(f"/api/devices/{device}/dry-run", params={"at": "2026-03-01T23:10"}).json()
@@ -30,6 +30,9 @@ def test_each_rung_is_shown_and_dead_ones_are_flagged(county: County, sign_in: S
     page = client.get("/dry-run", params={"device_id": device}).text
     assert "没有通知渠道" in page or "无人在岗" in page
     assert "secret-topic" not in page
+    assert "网络接口" in page
+    assert "jsons" not in page
+    assert "值班长、院长" in page
     assert client.get("/api/incidents").json() == []
 
 

@@ -1,4 +1,4 @@
-"""Why somebody was told, and which way an answer came, in words."""
+"""Why somebody was told, over which channel, and which way an answer came, in words."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from alerts import stages
 from alerts.classes import CLASSES
 from alerts.procedure import Told
 from alerts.stages import Stage, Why
-from api.story_words import stage_name, way
+from api.story_words import channel_name, stage_name, way
 from api.texts import LANGUAGES, Texts
 
 TEXTS = Texts()
@@ -63,3 +63,18 @@ def test_the_way_of_an_answer_is_told_with_its_address() -> None:
     assert way(TEXTS, "zh", "board 10.0.0.7") == "值守页 10.0.0.7"
     assert way(TEXTS, "en", "clock") == "the clock"
     assert way(TEXTS, "zh", "carrier-pigeon") == "carrier-pigeon"
+
+
+@pytest.mark.parametrize(
+    ("named", "zh", "en"),
+    [
+        ("wecombot#1f3a90bc", "企业微信群", "WeCom group"),
+        ("sms+https", "短信", "SMS"),
+        ("webpush+https", "手机推送", "push to the phone"),
+        ("jsons", "网络接口", "web service"),
+        ("mailtos#00000000", "邮件", "e-mail"),
+        ("sns", "sns", "sns"),
+    ],
+)
+def test_a_channel_is_told_in_words_and_without_its_address(named: str, zh: str, en: str) -> None:
+    assert (channel_name(TEXTS, "zh", named), channel_name(TEXTS, "en", named)) == (zh, en)
