@@ -16,6 +16,7 @@ from alerts.unprotected import Unprotected
 from api.auth import SignedIn
 from api.render import render
 from api.service import OurService
+from compliance.figures import number
 from model.alerts import AlertClass
 from model.clock import SHANGHAI
 from model.devices import Device
@@ -173,5 +174,6 @@ def quality_page(
         days=days,
         figures=figures,
         county=county,
+        number=number,
         share=worst.share_unprotected,
     )

@@ -102,7 +102,7 @@ def false_alarms(c: Counting) -> list[Figure]:
             len(wrong) * 30 / detector_days if detector_days else None,
             Unit.PER_DETECTOR,
             c.evidence("alerts", "alerts", [one.alert_id for one in wrong]),
-            places=4,
+            places=2,
             why="没有烟感器在线记录",
             completeness=c.completeness("detector"),
         ),

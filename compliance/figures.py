@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from decimal import Decimal
 from enum import StrEnum
 
 ENOUGH = 0.95
@@ -88,10 +89,15 @@ class Figure:
 
 
 def number(value: float, places: int, *, percent: bool = False) -> str:
-    """Return a number with at most `places` decimals; a share keeps them unless it is whole."""
+    """Return a number with at most `places` decimals; a share keeps them unless it is whole.
+
+    What is too small for them is told by its first digit: a rare thing is not none.
+    """
     if value == int(value):
         return str(int(value))
     text = f"{value:.{places}f}"
+    if not percent and float(text) == 0:
+        return f"{Decimal(f'{value:.1g}'):f}"
     if not percent and "." in text:
         return text.rstrip("0").rstrip(".")
     step = 10.0**-places

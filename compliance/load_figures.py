@@ -48,7 +48,7 @@ def alarm_load(c: Counting) -> list[Figure]:
             Unit.PER_WINDOW,
             as_of,
             proof,
-            places=3,
+            places=2,
             why_unknown="" if on_duty_s else "没有排班数据",
         ),
         Figure(

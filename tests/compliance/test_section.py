@@ -254,6 +254,9 @@ def test_a_masked_report_gives_no_value_away_in_json() -> None:
         (85.3, 4, False, "85.3"),
         (3.0, 0, False, "3"),
         (97.25, 1, True, "97.2"),
+        (0.0041, 2, False, "0.004"),
+        (0.00001, 2, False, "0.00001"),
+        (172.8042, 2, False, "172.8"),
     ],
 )
 def test_numbers_never_round_up_to_a_full_mark_nor_down_to_none(
