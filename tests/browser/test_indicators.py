@@ -62,6 +62,20 @@ def test_a_head_sees_their_home_on_a_phone(county: County, board: Board, open_pa
     look(page, "62-indicators-device-phone-dark")
 
 
+def test_an_indicator_is_two_taps_away_on_a_phone(board: Board, open_page: OpenPage) -> None:
+    page = open_page("bureau", scheme="dark")
+    page.goto(f"{board.address}/indicators")
+    page.wait_for_selector('#live-pill[data-state="on"]')
+    group = page.locator("#jump").get_by_role("link", name="9 隐患整改")
+    expect(group).to_be_in_viewport()
+    group.tap()
+    figure = page.locator("#group-9 th[scope=row] a").first
+    expect(figure).to_be_in_viewport()
+    expect(page.locator("#group-9 th[scope=rowgroup]")).to_be_in_viewport()
+    figure.tap()
+    expect(page.locator("#figure")).to_be_visible()
+
+
 @pytest.mark.parametrize(
     ("width", "scheme"), [(390, "light"), (390, "dark"), (1280, "light"), (1280, "dark")]
 )
