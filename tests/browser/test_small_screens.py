@@ -68,3 +68,39 @@ def test_only_a_page_that_follows_what_happens_says_that_it_is_live(
     page.goto(f"{board.address}/indicators")
     page.wait_for_selector('#live-pill[data-state="on"]')
     assert page.locator("#live-word").inner_text().endswith(" 的数据")
+
+
+@pytest.mark.parametrize("path", ["/canary", "/dry-run", "/devices", "/quality", "/drills"])
+def test_an_english_page_is_no_wider_than_a_phone(board: Board, open_page: OpenPage, path: str) -> None:
+    page = open_page("bureau")
+    page.goto(f"{board.address}/language/en?next={path}")
+    page.wait_for_selector('#live-pill[data-state="on"]')
+    # Not innerWidth: a browser of a phone zooms out until all of a page that is too wide is seen.
+    assert page.evaluate("document.documentElement.scrollWidth") == 390
+
+
+def test_a_device_takes_three_lines(board: Board, open_page: OpenPage) -> None:
+    page = open_page("bureau")
+    page.goto(f"{board.address}/devices")
+    page.wait_for_selector('#live-pill[data-state="on"]')
+    heights = page.evaluate(
+        "[...document.querySelectorAll('#devices-table tbody tr')].map(row => row.getBoundingClientRect().height)"
+    )
+    assert len(heights) > 3
+    assert max(heights) < 130
+
+
+def test_what_was_recorded_does_not_cover_the_next_button(
+    county: County, board: Board, open_page: OpenPage
+) -> None:
+    raise_alert(county, "sunny/203室")
+    page = open_page("sunny-carer", height=560)
+    page.locator(".card button.main").first.tap()
+    page.wait_for_selector("#toast:not([hidden])")
+    assert (
+        page.evaluate(
+            """() => { const box = document.getElementById('toast').getBoundingClientRect();
+                   return document.elementFromPoint(box.x + 8, box.y + box.height / 2).closest('#toast'); }"""
+        )
+        is None
+    )
