@@ -101,9 +101,10 @@ def _clause(key: str, raw: Any, clauses: Mapping[str, Any], figures: Collection[
         yield Wrong(f"{where}.detail", str(clause["detail"]), " 或 or ".join(_LEVELS))
     own = OF_A_PROJECT if "each" in clause else frozenset[str]()
     known = {*WORDS, *figures, *own} | {TO_DATE}
-    for other in clause.get("after", ()):
+    yield from _list(f"{where}.after", clause.get("after", []), 'after = ["S1"]')
+    for other in _each(clause.get("after")):
         if other not in clauses:
-            yield Wrong(f"{where}.after", str(other), _near("没有这一句 no such clause", str(other), clauses))
+            yield Wrong(f"{where}.after", other, _near("没有这一句 no such clause", other, clauses))
     for text in cast(list[Any], texts):
         yield from _text(f"{where}.list", text)
         yield from _blanks(f"{where}.list", str(text), known)
@@ -117,8 +118,18 @@ def _clause(key: str, raw: Any, clauses: Mapping[str, Any], figures: Collection[
         yield from _blanks(where, str(one.get("text", "")), known)
         if one.get("scope", COUNTY) not in (COUNTY, HOME):
             yield Wrong(f"{where}.scope", str(one["scope"]), f"{COUNTY} 或 or {HOME}")
-        for condition in one.get("when", ()):
-            yield from _condition(f"{where}.when", str(condition), known - WORDS)
+        yield from _list(f"{where}.when", one.get("when", []), 'when = ["fire_open = 0"]')
+        for condition in _each(one.get("when")):
+            yield from _condition(f"{where}.when", condition, known - WORDS)
+
+
+def _list(where: str, found: object, like: str) -> Iterator[Wrong]:
+    if not isinstance(found, list):
+        yield Wrong(where, str(found), f"如 like {like}")
+
+
+def _each(found: object) -> list[str]:
+    return [str(one) for one in cast(list[Any], found)] if isinstance(found, list) else []
 
 
 def _condition(where: str, text: str, known: Collection[str]) -> Iterator[Wrong]:

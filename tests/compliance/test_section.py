@@ -300,6 +300,8 @@ def test_our_own_words_have_no_slip_and_every_word_is_filled() -> None:
         (('each = "projects"', 'each = "homes"'), r"clause.S4.each\]: homes → projects"),
         (('sentences = [["S12", "S12b"]]', 'sentences = ["S12"]'), r"part 4.item 1.sentences"),
         (('detail = "full"', 'detail = "half"'), "half → brief"),
+        (('after = ["S1", "S2", "S4"]', "after = 1"), r'clause.S3.after\]: 1 → 如 like after = \["S1"\]'),
+        (('when = ["smoke_installed > 0"]', "when = 1"), r"clause.S3.when\]: 1 → 如 like when"),
     ],
 )
 def test_a_template_that_is_wrong_is_refused_by_line_and_name(
