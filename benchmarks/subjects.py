@@ -27,6 +27,7 @@ from ingest.service import Ingest, IngestConfig
 from model.broker import BrokerLogin
 from model.clock import utc_now
 from store import pool
+from yian.roles import settle
 
 WINDOW = 1000
 GIVE_UP_AFTER_S = 120.0
@@ -74,6 +75,7 @@ def _started(host: str, port: str, url: str, replica: str, shared: str) -> Inges
             shared=bool(shared),
         )
     )
+    settle()
     ingest.start()
     assert ingest.wait_ready(30)
     return ingest

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from importlib import import_module
@@ -33,6 +34,15 @@ def run(*names: str) -> None:
         run_one(last)
     for other in others:
         other.result()
+
+
+def settle() -> None:
+    """Let the garbage collector pass over what stands by now; to be called before work begins.
+
+    It stays for good. Gone through each time, it held up an answer by 50 ms and an alarm by 25.
+    """
+    gc.collect()
+    gc.freeze()
 
 
 def database_url(settings: Settings) -> str:

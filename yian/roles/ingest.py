@@ -7,7 +7,7 @@ import threading
 
 from ingest.service import Ingest, IngestConfig
 from store import pool
-from yian.roles import database_url
+from yian.roles import database_url, settle
 from yian.settings import Settings
 
 
@@ -25,6 +25,7 @@ def run(settings: Settings, stopping: threading.Event) -> None:
             window=settings.mqtt_window,
         )
     )
+    settle()
     ingest.start()
     while not stopping.wait(1.0):
         if not (ingest.alarm.alive() and ingest.telemetry.alive()):
