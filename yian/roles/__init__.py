@@ -39,7 +39,7 @@ def run(*names: str) -> None:
 def settle() -> None:
     """Let the garbage collector pass over what stands by now; to be called before work begins.
 
-    It stays for good. Gone through each time, it held up an answer by 50 ms and an alarm by 25.
+    It stays for good; an alarm or an answer would wait while all of it is gone through.
     """
     gc.collect()
     gc.freeze()
