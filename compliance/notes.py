@@ -42,11 +42,22 @@ _WARNINGS = (
 )
 
 
+_ROUNDED = "正文数字从简取整（“余”“以上”“约”），准确数字以工作簿和数据文件为准。"
+
+
 def notes_of(
-    counted: Counted, figures: Mapping[str, Figure], used: Sequence[str], printed: Sequence[str | None]
+    counted: Counted,
+    figures: Mapping[str, Figure],
+    used: Sequence[str],
+    printed: Sequence[str | None],
+    *,
+    rounded: bool,
 ) -> list[Note]:
     """Return the notes; `used` are the figures that the words may ask for, `printed` those that they did."""
-    notes = [_scope(counted), _completeness(counted, figures), *_sums(figures)]
+    notes = [_scope(counted)]
+    if rounded:
+        notes.append((Piece(_ROUNDED),))
+    notes += [_completeness(counted, figures), *_sums(figures)]
     weak = [figures[key].label for key in used if figures[key].weak and key in printed]
     if weak:
         notes.append(_note(f"下列比率的数据完整率低于{ENOUGH * 100:g}%，仅供参考：{'、'.join(weak)}。"))

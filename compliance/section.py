@@ -13,13 +13,12 @@ from compliance.clauses import asked, blanks, joined, spoken, why_dropped
 from compliance.document import Block, Numbering, Run, Section, Style, styled
 from compliance.figures import Figure
 from compliance.filling import Teller, fill, plain, teller_of
-from compliance.notes import Piece, notes_of
+from compliance.notes import notes_of
 from compliance.words import Item, Part, Words
 from model.clock import SHANGHAI
 from model.compliance import Counted
 
 _ORDINALS = "一二三四五六七八九十"
-_ROUNDED_NOTE = "正文数字从简取整（“余”“以上”“约”），准确数字以工作簿和数据文件为准。"
 
 
 def section(counted: Counted, figures: Mapping[str, Figure], words: Words, style: Style) -> Section:
@@ -45,9 +44,8 @@ def section(counted: Counted, figures: Mapping[str, Figure], words: Words, style
         dict.fromkeys(run.figure for block in blocks for run in block.runs if run.figure in figures)
     )
     used = {key for clause in words.clauses() if asked(clause, teller) for key in blanks(clause, scope)}
-    notes = notes_of(counted, figures, [key for key in figures if key in used], printed)
-    if style.rounded:
-        notes.insert(1, (Piece(_ROUNDED_NOTE),))
+    asked_for = [key for key in figures if key in used]
+    notes = notes_of(counted, figures, asked_for, printed, rounded=style.rounded)
     blocks += [
         Block(3, (Run(f"{number}."), *(Run(piece.text, maskable=piece.secret) for piece in note)))
         for number, note in enumerate(notes, 1)
