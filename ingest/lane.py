@@ -228,7 +228,7 @@ class Lane:
         conn = self._connection()
         self._registry.refresh(utc_now())
         try:
-            return writer.save(conn, batch, self._registry, self._limits)
+            return writer.save(conn, batch, self._registry, self._limits, pause=self.give_way)
         except BaseException:
             self._registry.forget()
             raise

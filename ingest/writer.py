@@ -1,4 +1,4 @@
-"""Decoded messages -> one transaction: dead letters, events with their alerts, readings, signs of life.
+"""Decoded messages -> events with their alerts; then dead letters, signs of life, readings.
 
 The order of locks is the same everywhere: first the homes of whatever may change a state, by their ids, then
 rows. What needs no home is written without waiting for one.
@@ -6,9 +6,10 @@ rows. What needs no home is written without waiting for one.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from contextlib import AbstractContextManager, nullcontext
+from collections.abc import Callable, Sequence
 from datetime import timedelta
+
+from psycopg.pq import TransactionStatus
 
 from alerts import walking
 from alerts.classes import Limits
@@ -29,18 +30,32 @@ SKEW_ALLOWED = timedelta(minutes=5)
 _REAL_LARGEST, _REAL_SMALLEST = 3.4e38, 1.2e-38
 
 
-def save(conn: Conn, decoded: Sequence[Decoded], registry: Registry, limits: Limits) -> Counts:
-    """Write a batch in a transaction of its own, on an idle connection, and return what it came to.
+def save(
+    conn: Conn,
+    decoded: Sequence[Decoded],
+    registry: Registry,
+    limits: Limits,
+    *,
+    pause: Callable[[], None] = lambda: None,
+) -> Counts:
+    """Write a batch on an idle connection, commit it, and return what it came to.
 
-    What is only written waits for no answer: it goes with the next question, as BEGIN and COMMIT do. Only
-    where readings are copied in, the transaction cannot be one pipeline.
+    Alerts are committed before the rest, which waits for rows that another lane may hold for long; where only
+    the first was committed, a redelivery finds its events stored and does the rest. What is only written
+    waits for no answer: it goes with the next question, as BEGIN and COMMIT do.
+    `pause` is called between two messages while nothing is locked.
     """
-    copies = _copies(decoded)
     try:
-        with _pipeline(conn, when=not copies):
-            counts = _write(conn, decoded, registry, limits, copies=copies)
-            # Not `conn.transaction()`: in a pipeline it waits for BEGIN, and once more before COMMIT.
-            conn.execute("COMMIT", prepare=False)
+        with conn.pipeline():
+            batch, counts = _sorted(conn, decoded, registry, pause)
+            if batch.may_change_states():
+                change_states(conn, batch, limits, counts)
+                # Not `conn.transaction()`: in a pipeline it waits for BEGIN, and once more before COMMIT.
+                conn.execute("COMMIT", prepare=False)
+        with conn.pipeline():
+            _note(conn, batch)
+        _keep(conn, batch, counts)
+        conn.commit()
     except BaseException:
         conn.rollback()
         raise
@@ -49,24 +64,19 @@ def save(conn: Conn, decoded: Sequence[Decoded], registry: Registry, limits: Lim
 
 def write(conn: Conn, decoded: Sequence[Decoded], registry: Registry, limits: Limits) -> Counts:
     """Write a batch in the caller's transaction and return what it came to."""
-    copies = _copies(decoded)
-    with _pipeline(conn, when=not copies):
-        return _write(conn, decoded, registry, limits, copies=copies)
+    with conn.pipeline():
+        batch, counts = _sorted(conn, decoded, registry)
+        if batch.may_change_states():
+            change_states(conn, batch, limits, counts)
+        _note(conn, batch)
+    _keep(conn, batch, counts)
+    return counts
 
 
-def _copies(decoded: Sequence[Decoded]) -> bool:
-    return any(not says_state(event) for item in decoded for event in item.events)
-
-
-def _pipeline(conn: Conn, *, when: bool) -> AbstractContextManager[object]:
-    return conn.pipeline() if when else nullcontext()
-
-
-def _write(
-    conn: Conn, decoded: Sequence[Decoded], registry: Registry, limits: Limits, *, copies: bool
-) -> Counts:
-    counts = Counts(messages=len(decoded))
-    batch = Batch()
+def _sorted(
+    conn: Conn, decoded: Sequence[Decoded], registry: Registry, pause: Callable[[], None] = lambda: None
+) -> tuple[Batch, Counts]:
+    batch, counts = Batch(), Counts(messages=len(decoded))
     said = [(event, item.message) for item in decoded for event in item.events]
     registry.learn(
         conn,
@@ -76,18 +86,26 @@ def _write(
         },
     )
     for item in decoded:
-        _sort(conn, item, registry, batch, counts)
-    with _pipeline(conn, when=copies):
-        if batch.states or batch.batteries or batch.unreadable_by:
-            change_states(conn, batch, limits, counts)
-        if batch.walked:
-            liveness.tell_clock(conn, walking.WALK, list(batch.walked.items()))
-        if batch.signs:
-            liveness.touch(conn, [batch.signs[device_id] for device_id in sorted(batch.signs)])
+        if conn.pgconn.transaction_status == TransactionStatus.IDLE:
+            pause()
+        _sort(conn, item, registry, batch)
+    counts.dead_letters = len(batch.unreadable)
+    return batch, counts
+
+
+def _note(conn: Conn, batch: Batch) -> None:
+    for item in batch.unreadable:
+        _bury(conn, item)
+    if batch.walked:
+        liveness.tell_clock(conn, walking.WALK, list(batch.walked.items()))
+    if batch.signs:
+        liveness.touch(conn, [batch.signs[device_id] for device_id in sorted(batch.signs)])
+
+
+def _keep(conn: Conn, batch: Batch, counts: Counts) -> None:
     if batch.readings:
         counts.readings = readings.insert(conn, batch.readings)
         counts.duplicates += len(batch.readings) - counts.readings
-    return counts
 
 
 def warm_up(conn: Conn) -> None:
@@ -101,18 +119,10 @@ def warm_up(conn: Conn) -> None:
         ask_of_nothing(conn, utc_now())
 
 
-def _sort(conn: Conn, item: Decoded, registry: Registry, batch: Batch, counts: Counts) -> None:
+def _sort(conn: Conn, item: Decoded, registry: Registry, batch: Batch) -> None:
     message = item.message
     if item.unreadable is not None:
-        dead_letters.bury(
-            conn,
-            topic=message.topic,
-            payload=message.payload,
-            reason=item.unreadable.reason,
-            traceback=item.unreadable.traceback,
-            arrived_at=message.arrived_at,
-        )
-        counts.dead_letters += 1
+        batch.unreadable.append(item)
         device = registry.device_of_alarm_topic(conn, message.topic)
         if device is not None:
             batch.unreadable_by.append((device, message))
@@ -136,6 +146,19 @@ def _sort(conn: Conn, item: Decoded, registry: Registry, batch: Batch, counts: C
                 batch.walked[device.device_id] = message.arrived_at
         if event.kind is not Kind.OFFLINE and not message.retained and event.live:
             _sign(event, device, message, batch)
+
+
+def _bury(conn: Conn, item: Decoded) -> None:
+    message, unreadable = item.message, item.unreadable
+    if unreadable is not None:
+        dead_letters.bury(
+            conn,
+            topic=message.topic,
+            payload=message.payload,
+            reason=unreadable.reason,
+            traceback=unreadable.traceback,
+            arrived_at=message.arrived_at,
+        )
 
 
 def _is_memory(event: Event, message: Message) -> bool:
