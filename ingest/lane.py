@@ -69,7 +69,7 @@ class Lane:
         self._giving = threading.Lock()
         self._idle = threading.Event()
         self._idle.set()
-        self._registry = Registry()
+        self._registry = Registry(None if after is None else after._registry)
         self._conn: Conn | None = None
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._run, name=f"lane-{name}", daemon=True)

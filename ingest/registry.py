@@ -12,22 +12,25 @@ from store import devices
 from store.sql import Conn
 
 
-class Registry:
-    """The registry as one lane sees it.
+FRESH_FOR = timedelta(seconds=10)
+"""So soon a device that is entered, moved or retired is seen as such. Source: our choice."""
 
-    Only registered devices are remembered, and only for `fresh_for`, so that one that is entered, moved or
-    retired is seen as such within that time.
+
+class Registry:
+    """The registry as one lane sees it; it remembers together with the one that it stands `beside`.
+
+    Only registered devices are remembered, as they were committed, so it does not matter who asked for them:
+    an alarm of a device that has just reported need not ask. Either may forget while the other works.
     """
 
-    def __init__(self, fresh_for: timedelta = timedelta(seconds=10)) -> None:
-        self._fresh_for = fresh_for
-        self._known: dict[tuple[str, str], Device] = {}
+    def __init__(self, beside: Registry | None = None) -> None:
+        self._known: dict[tuple[str, str], Device] = {} if beside is None else beside._known
         self._strangers: dict[tuple[str, str], Device] = {}
         self._since: datetime | None = None
 
     def refresh(self, now: datetime) -> None:
         """Forget what has been remembered for too long."""
-        if self._since is None or now - self._since > self._fresh_for:
+        if self._since is None or now - self._since > FRESH_FOR:
             self._known.clear()
             self._since = now
 
@@ -60,11 +63,13 @@ class Registry:
         self, conn: Conn, addresses: Collection[tuple[str, str]]
     ) -> Mapping[tuple[str, str], int | None]:
         """Return the home of each of these addresses that is registered."""
-        unknown = sorted(set(addresses) - self._known.keys())
+        known = {key: device for key in addresses if (device := self._known.get(key)) is not None}
+        unknown = sorted(set(addresses) - known.keys())
         if unknown:
             found = addresses_of.find_devices(conn, unknown)
-            self._known |= {key: device for key, device in found.items() if device.registered}
-        return {key: self._known[key].home_id for key in addresses if key in self._known}
+            known |= {key: device for key, device in found.items() if device.registered}
+            self._known.update(known)
+        return {key: device.home_id for key, device in known.items()}
 
     def device(self, conn: Conn, event: Event) -> Device:
         """Return the device that said it, quarantined where nobody has registered it."""
