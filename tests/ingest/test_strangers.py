@@ -12,6 +12,7 @@ import pytest
 from ingest.registry import Registry
 from model.events import Event, Kind
 from store import pool
+from tests.small_ingest import enter_home
 
 pytestmark = pytest.mark.ground("plain")
 STRANGERS = tuple(Event("yian", f"stranger-{number}", Kind.REPORT) for number in range(40))
@@ -47,3 +48,21 @@ def test_a_stranger_waits_for_the_other_lane_before_it_holds_a_later_one(databas
             # `other` may wait for "a" now, or not have come so far: it holds "b" in neither case.
             Registry().learn(one, [last, Event("yian", "c", Kind.REPORT)], named=frozenset())
         waiting.result(timeout=30)
+
+
+def test_what_one_lane_has_learned_the_other_need_not_ask(database: str) -> None:
+    enter_home(database)
+    with psycopg.connect(database) as conn:
+        conn.execute(
+            "INSERT INTO devices (source, address, name, kind, home_id) VALUES ('yian', 'd', 'd', 'detector', 1)"
+        )
+        conn.commit()
+    event = Event("yian", "d", Kind.REPORT)
+    alarms = Registry()
+    telemetry = Registry(beside=alarms)
+    with pool.connect(database, name="lane") as conn:
+        known = telemetry.device(conn, event)
+    assert alarms.device(conn, event) is known, "a closed connection can be asked for nothing"
+    telemetry.forget()
+    with pytest.raises(psycopg.OperationalError):
+        alarms.device(conn, event)
