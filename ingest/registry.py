@@ -11,7 +11,6 @@ from store import addresses as addresses_of
 from store import devices
 from store.sql import Conn
 
-
 FRESH_FOR = timedelta(seconds=10)
 """So soon a device that is entered, moved or retired is seen as such. Source: our choice."""
 

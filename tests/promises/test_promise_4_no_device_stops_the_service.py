@@ -296,7 +296,7 @@ def test_an_alarm_is_raised_while_thousands_of_strangers_wait(home: World, broke
     strangers = "SELECT count(*) FROM devices WHERE NOT registered"
     with psycopg.connect(home.url) as holding:
         # Nothing that the strangers say is written until the alarms are.
-        holding.execute("LOCK TABLE readings IN EXCLUSIVE MODE")
+        alarms.lock_home(holding, None)
         crowd(broker, 4_000)
         eventually(lambda: home.ingest.telemetry.waiting())
         for key in range(5):
