@@ -1,6 +1,6 @@
 """A lane: one thread, one database connection, messages committed in the order in which they came.
 
-It takes what is at hand, writes it in one transaction and acknowledges it after the commit. While the
+It takes what is at hand, writes it and acknowledges it after the last commit. While the
 database is away nothing is acknowledged, so the broker keeps it. A batch that the database refuses is written
 by halves, so that one bad row never takes its neighbours along.
 """
@@ -198,7 +198,7 @@ class Lane:
 
     def _write(self, batch: Sequence[Decoded]) -> None:
         try:
-            counts = self._in_one_transaction(batch)
+            counts = self._save(batch)
         except Exception as exc:  # what cannot be stored must not stop the lane
             if _is_outage(exc):
                 raise
@@ -218,13 +218,13 @@ class Lane:
         bare = tuple(replace(event, values={}) for event in item.events if says_state(event))
         if bare:
             try:
-                return self._in_one_transaction([replace(item, events=bare), letter])
+                return self._save([replace(item, events=bare), letter])
             except Exception as exc:  # then it is the alarm itself that cannot be stored
                 if _is_outage(exc):
                     raise
-        return self._in_one_transaction([letter])
+        return self._save([letter])
 
-    def _in_one_transaction(self, batch: Sequence[Decoded]) -> Counts:
+    def _save(self, batch: Sequence[Decoded]) -> Counts:
         conn = self._connection()
         self._registry.refresh(utc_now())
         try:
