@@ -27,16 +27,38 @@ async function send(form) {
     else location.reload();
     return;
   }
-  const toast = document.getElementById("toast");
-  toast.dataset.kind = "problem";
-  toast.hidden = false;
-  document.getElementById("toast-undo").hidden = true;
-  document.getElementById("toast-word").textContent = text(answer?.status === 409 ? "answer.refused" : "answer.failed");
+  complain(form, answer?.status, await answer?.json().catch(() => null));
+}
+
+const PROBLEMS = { 401: "live.signed_out", 403: "form.forbidden", 404: "form.refused", 409: "form.refused" };
+
+// Said in the form itself: a toast lies behind an open dialog. What was typed stays.
+function complain(form, status, said) {
+  forgive(form);
+  const line = document.createElement("p");
+  line.className = "problem";
+  line.role = "alert";
+  form.lastElementChild.before(line);
+  if (status !== 422) {
+    line.textContent = text(PROBLEMS[status] ?? "answer.failed");
+    return;
+  }
+  const wrong = form.elements[said.field];
+  const field = wrong?.ariaLabel ?? wrong?.labels?.[0]?.firstChild.textContent ?? said.field;
+  line.textContent = text("form.wrong", { field, expected: wrong?.title || said.expected });
+  wrong?.setAttribute("aria-invalid", "true");
+  wrong?.focus();
+}
+
+function forgive(form) {
+  form.querySelector(".problem")?.remove();
+  form.querySelector("[aria-invalid]")?.removeAttribute("aria-invalid");
 }
 
 function openShelf(card) {
   const dialog = document.getElementById("dialog-shelve");
   dialog.querySelector(".dialog-where").textContent = `${card.dataset.what} · ${card.dataset.where}`;
+  forgive(dialog);
   dialog.querySelector("form").dataset.api = `/api/incidents/${card.dataset.incident}/shelf`;
   dialog.showModal();
 }
@@ -46,6 +68,10 @@ export function startForms() {
     const opener = event.target.closest("[data-shelve]");
     if (opener) openShelf(opener.closest("[data-incident]"));
     else if (event.target.closest("[data-close]")) event.target.closest("dialog").close();
+  });
+  document.addEventListener("input", (event) => {
+    const form = event.target.closest("form[data-api]");
+    if (form) forgive(form);
   });
   document.addEventListener("submit", (event) => {
     const form = event.target.closest("form[data-api]");
