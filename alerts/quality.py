@@ -10,6 +10,7 @@ from alerts import kpi, unprotected, worst
 from model.alerts import AlertClass, Outcome
 from model.devices import DeviceKind
 from model.people import Role
+from store import figures as reported
 from store import kpi as rows
 from store import rosters
 from store import unprotected as protection
@@ -100,6 +101,7 @@ def _read(
 def read_unprotected(conn: Conn, home_id: int, from_at: datetime, to_at: datetime) -> unprotected.Unprotected:
     """Return the unprotected resident-hours of one home between two instants.
 
+    Only what lies after the home was first heard is counted, by the same look-up as the report's.
     The night shift's carer or leader counts as a person on duty; only who wanders needs a band.
     """
     detectors: dict[int, list[unprotected.Span]] = defaultdict(list)
@@ -120,4 +122,4 @@ def read_unprotected(conn: Conn, home_id: int, from_at: datetime, to_at: datetim
         for duty in rosters.duties(conn, home_id, from_at, to_at)
         if duty.role in (Role.CARER, Role.SHIFT_LEADER)
     ]
-    return unprotected.count(residents, on_duty)
+    return unprotected.count(residents, on_duty, reported.first_heard(conn, home_id).get(home_id))

@@ -25,13 +25,24 @@ class Resident:
 
 @dataclass(frozen=True, slots=True)
 class Unprotected:
-    """Resident-hours without protection, of all resident-hours; a resident without two things counts once."""
+    """Resident-hours without protection, of all observed ones; who lacks two things counts once.
+
+    `unobserved_hours` are those before `observed_from`, when a device of the home was first heard, None
+    where none ever was: nobody knows of them, so they are in none of the others.
+    """
 
     resident_hours: float
     unprotected_hours: float
     without_detector_hours: float
     without_band_hours: float
     without_duty_hours: float
+    unobserved_hours: float
+    observed_from: datetime | None
+
+    @property
+    def never_observed(self) -> bool:
+        """Say whether people lived there, and all of it before a device was heard."""
+        return not self.resident_hours and self.unobserved_hours > 0
 
 
 def union(spans: Iterable[Span]) -> list[Span]:
@@ -62,20 +73,42 @@ def missing(within: Span, covered: Iterable[Span]) -> list[Span]:
     return found
 
 
-def count(residents: Sequence[Resident], on_duty: Sequence[Span]) -> Unprotected:
-    """Return the figure of one home. Source: our choice; the one number that a head is shown first."""
-    total = either = detector = band = duty = timedelta(0)
+def count(
+    residents: Sequence[Resident], on_duty: Sequence[Span], observed_from: datetime | None
+) -> Unprotected:
+    """Return the figure of one home, of what lies after a device was first heard there.
+
+    Before that nothing is known, as in the report. Source: our choice; the one number that a head is shown
+    first.
+    """
+    total = either = detector = band = duty = unobserved = timedelta(0)
     for resident in residents:
-        no_detector = missing(resident.lived, resident.detector_online)
-        no_band = [] if resident.band_online is None else missing(resident.lived, resident.band_online)
-        no_duty = missing(resident.lived, on_duty)
-        total += max(timedelta(0), resident.lived[1] - resident.lived[0])
+        lived_from, lived_to = resident.lived
+        began_at = lived_to if observed_from is None else min(lived_to, max(lived_from, observed_from))
+        seen = (began_at, lived_to)
+        no_detector = missing(seen, resident.detector_online)
+        no_band = [] if resident.band_online is None else missing(seen, resident.band_online)
+        no_duty = missing(seen, on_duty)
+        unobserved += max(timedelta(0), began_at - lived_from)
+        total += lived_to - began_at
         detector += _length(no_detector)
         band += _length(no_band)
         duty += _length(no_duty)
         either += _length(union([*no_detector, *no_band, *no_duty]))
-    return Unprotected(*(round(one / timedelta(hours=1), 2) for one in (total, either, detector, band, duty)))
+    return Unprotected(
+        resident_hours=_hours(total),
+        unprotected_hours=_hours(either),
+        without_detector_hours=_hours(detector),
+        without_band_hours=_hours(band),
+        without_duty_hours=_hours(duty),
+        unobserved_hours=_hours(unobserved),
+        observed_from=observed_from,
+    )
 
 
 def _length(spans: Iterable[Span]) -> timedelta:
     return sum((end - start for start, end in spans), timedelta(0))
+
+
+def _hours(length: timedelta) -> float:
+    return round(length / timedelta(hours=1), 2)

@@ -38,6 +38,11 @@ class HomeFigures:
         """Return how many there were."""
         return self.kpi.missed_acknowledge.due + self.kpi.missed_scene.due
 
+    @property
+    def unheard(self) -> bool:
+        """Say whether nothing is known of it: no device was heard yet, nor was there an alert."""
+        return self.unprotected.never_observed and not self.kpi.alerts and not self.due
+
 
 @dataclass(frozen=True, slots=True)
 class County:
@@ -50,7 +55,7 @@ class County:
 
 
 def share_unprotected(hours: Unprotected) -> float | None:
-    """Return which part of the resident-hours was without protection, None where nobody lived there."""
+    """Return which part of the observed resident-hours was without protection, None where there is none."""
     return hours.unprotected_hours / hours.resident_hours if hours.resident_hours else None
 
 
@@ -58,11 +63,13 @@ def worst_first(homes: Iterable[HomeFigures]) -> list[HomeFigures]:
     """Return the homes in the order in which an office looks at them.
 
     Missed deadlines about life come first, then the share of hours without protection, then what stands for
-    more than a day, then mere numbers. Source: our choice; no marks, each figure stands beside its home.
+    more than a day, then mere numbers; homes of which nothing is known are the last. Source: our choice; no
+    marks, each figure stands beside its home.
     """
     return sorted(
         homes,
         key=lambda home: (
+            home.unheard,
             -home.missed,
             -(share_unprotected(home.unprotected) or 0.0),
             -len(home.kpi.stale),
@@ -104,4 +111,6 @@ def together(hours: Iterable[Unprotected]) -> Unprotected:
         round(sum(one.without_detector_hours for one in rows), 2),
         round(sum(one.without_band_hours for one in rows), 2),
         round(sum(one.without_duty_hours for one in rows), 2),
+        round(sum(one.unobserved_hours for one in rows), 2),
+        min((one.observed_from for one in rows if one.observed_from is not None), default=None),
     )

@@ -70,9 +70,10 @@ def rollup_due(conn: Conn, now: datetime) -> int:
     return len(days)
 
 
-def first_heard(conn: Conn) -> dict[int, datetime]:
-    """Return when a device of each home was first heard; a home that never was is left out."""
-    found = _ask(conn.cursor(), "observed_from", {"homes": None, "device_id": None}).fetchall()
+def first_heard(conn: Conn, home_id: int | None = None) -> dict[int, datetime]:
+    """Return when a device of each home, or of one, was first heard; a home that never was is left out."""
+    homes = None if home_id is None else [home_id]
+    found = _ask(conn.cursor(), "observed_from", {"homes": homes, "device_id": None}).fetchall()
     return {home_id: began_at for home_id, began_at in found if home_id is not None}
 
 

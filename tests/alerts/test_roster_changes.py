@@ -18,7 +18,8 @@ from model.compliance import DutySum, Period
 from model.errors import BadInput, Missing, Refused
 from model.events import Kind
 from model.people import Actor, Role
-from store import figures, receivers, registers, rosters
+from store import figures, liveness, receivers, registers, rosters
+from store.liveness import Sign
 from tests.alerts.small_home import NOW, SmallHome, build
 
 pytestmark = pytest.mark.ground("plain")
@@ -246,6 +247,7 @@ def test_ladder_dry_run_and_unprotected_hours_follow_a_swap_and_a_leave(rota: Ro
     ] == [home.people["zhao"]]
     rota.leave("wu", rota.starts(1), rota.starts(2), known=True)
     with home.conn.transaction():
+        liveness.touch(home.conn, [Sign(home.devices["d2"].device_id, NOW)])
         run = dry_run.dry_run(home.conn, home.devices["d2"], AlertClass.F1, rota.starts(1) + HOUR)
         bare = quality.read_unprotected(home.conn, home.home_id, NOW, rota.starts(3))
     # Nobody of the carers is on duty: all are called who are not on leave.

@@ -30,7 +30,7 @@ def home(home_id: int, facts: list[AlertFact], bare: float = 0, lived: float = 1
     return HomeFigures(
         home_id,
         f"h{home_id}",
-        Unprotected(lived, bare, bare, 0, 0),
+        Unprotected(lived, bare, bare, 0, 0, 0, START),
         kpi.figures(facts, {}, [], START, WEEK),
         worst.answered(facts, START),
         worst.trend(facts, START, WEEK),
@@ -80,7 +80,7 @@ def test_only_calls_about_life_are_in_how_soon_they_were_answered() -> None:
 
 
 def test_hours_of_several_homes_add_up() -> None:
-    assert worst.together([Unprotected(10, 4, 3, 2, 1), Unprotected(5, 1, 1, 0, 0.5)]) == Unprotected(
-        15, 5, 4, 2, 1.5
-    )
+    assert worst.together(
+        [Unprotected(10, 4, 3, 2, 1, 2, WEEK), Unprotected(5, 1, 1, 0, 0.5, 0, START)]
+    ) == Unprotected(15, 5, 4, 2, 1.5, 2, START)
     assert worst.together([]).resident_hours == pytest.approx(0)

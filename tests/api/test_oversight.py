@@ -72,6 +72,11 @@ def test_another_home_and_an_odd_time_are_refused(county: County, sign_in: SignI
 def test_hours_without_protection_come_first(county: County, sign_in: SignIn) -> None:
     raise_alert(county, "sunny/203室")
     raise_alert(county, "sunny/204室", AlertClass.T2)
+    with county.connect() as conn:
+        conn.execute(
+            "INSERT INTO liveness_intervals (device_id, online_from) VALUES (%s, now() - interval '2 days')",
+            [county.devices["sunny/203室"]],
+        )
     head = sign_in("sunny-head")
     told = head.get(f"/api/homes/{county.homes['sunny']}/quality", params={"days": 1}).json()
     assert told["unprotected"]["resident_hours"] == 72
@@ -110,3 +115,24 @@ def test_an_office_sees_all_homes_the_worst_first_by_the_same_figures_as_the_com
     # A township sees its own homes only, and a home itself.
     assert [home["name"] for home in sign_in("qinghe").get("/api/quality").json()["homes"]] == ["阳光敬老院"]
     assert "worst" not in sign_in("sunny-head").get("/quality").text
+
+
+def test_what_was_before_a_home_joined_is_no_failure_of_it(county: County, sign_in: SignIn) -> None:
+    with county.connect() as conn:
+        conn.execute("DELETE FROM liveness_intervals")
+        conn.execute(
+            "INSERT INTO liveness_intervals (device_id, online_from) VALUES (%s, now() - interval '24 hours')",
+            [county.devices["sunny/203室"]],
+        )
+    bureau = sign_in("bureau")
+    homes = {one["name"]: one["unprotected"] for one in bureau.get("/api/quality").json()["homes"]}
+    assert homes["阳光敬老院"]["resident_hours"] == pytest.approx(72, abs=0.1)
+    assert homes["阳光敬老院"]["unobserved_hours"] == pytest.approx(6 * 72, abs=0.1)
+    assert (homes["柳溪福利院"]["resident_hours"], homes["柳溪福利院"]["unprotected_hours"]) == (0, 0)
+    page = bureau.get("/quality").text
+    assert "尚未接入" in page
+    assert page.count("起接入，此前不详") == 1
+    assert "此前情况不详" in bureau.get("/quality", params={"home_id": county.homes["sunny"]}).text
+    never = bureau.get("/quality", params={"home_id": county.homes["willow"]}).text
+    assert "尚未接入" in never
+    assert 'class="big bad"' not in never

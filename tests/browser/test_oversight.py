@@ -91,3 +91,40 @@ def test_an_office_sees_all_homes_at_a_glance(county: County, board: Board, open
         look(page, f"36-quality-county-{width}-{scheme}")
     page.get_by_role("link", name="阳光敬老院").click()
     expect(page.locator("#worst")).to_have_count(0)
+
+
+def test_on_a_phone_the_worst_homes_come_first_and_the_rest_is_one_tap_away(
+    county: County, board: Board, open_page: OpenPage
+) -> None:
+    with county.connect() as conn:
+        for number in range(8):
+            conn.execute(
+                "WITH home AS (INSERT INTO homes (code, name, kind, township, address, phone, beds)"
+                " VALUES (%(code)s, %(name)s, '敬老院', '青河镇', '', '', 20) RETURNING home_id)"
+                " INSERT INTO residents (home_id, name, can_walk, wanders, moved_in_on)"
+                " SELECT home_id, '周老人', true, false, '2024-03-01' FROM home",
+                {"code": f"new{number}", "name": f"新接入敬老院{number}"},
+            )
+        conn.execute(
+            "INSERT INTO liveness_intervals (device_id, online_from)"
+            " VALUES (%s, now() - interval '30 hours'), (%s, now() - interval '20 days') ON CONFLICT DO NOTHING",
+            [county.devices["sunny/203室"], county.devices["willow/203室"]],
+        )
+    raise_alert(county, "willow/203室", ago=timedelta(minutes=30))
+    rows = "#worst tbody tr:visible"
+    for language in ("zh", "en"):
+        for width, scheme in ((390, "light"), (390, "dark"), (1280, "light"), (1280, "dark")):
+            page = open_page("bureau", width=width, scheme=scheme)
+            page.goto(f"{board.address}/language/{language}?next=/quality")
+            expect(page.locator(rows)).to_have_count(5 if width < 700 else 10)
+            look(page, f"37-quality-joined-{width}-{scheme}-{language}")
+            if width < 700:
+                first = page.locator(rows).first.bounding_box()
+                assert first is not None
+                assert first["y"] + first["height"] < 844
+                page.locator("label.more").first.tap()
+                expect(page.locator(rows)).to_have_count(10)
+                page.locator("label.more").last.tap()
+                expect(page.locator("#top")).to_be_visible()
+            page.goto(f"{board.address}/quality?home_id={county.homes['sunny']}")
+            look(page, f"38-quality-home-{width}-{scheme}-{language}")
