@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import unicodedata
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, cast
@@ -18,6 +19,8 @@ _DOCUMENT = (
     "county_title", "county_subtitle", "home_title", "home_subtitle", "county_opening", "home_opening",
     "chapter", "framing", "notes", "nothing",
 )  # fmt: skip
+_FILLED = ("title", "subtitle", "opening")
+"""Only these fixed words are filled; in the others a brace would be printed."""
 _CLAUSE = ("variants", "after", "start", "each", "list", "before", "detail")
 _LEVELS = ("brief", "full")
 _EACH = "projects"
@@ -54,7 +57,8 @@ def _document(raw: Any) -> Iterator[Wrong]:
         if not isinstance(texts.get(key), str):
             yield Wrong(f"document.{key}", key, "须有，文字 must be there, text")
         else:
-            yield from _blanks(f"document.{key}", texts[key], WORDS)
+            known = WORDS if key.endswith(_FILLED) else frozenset[str]()
+            yield from _blanks(f"document.{key}", texts[key], known)
 
 
 def _parts(raw: Any, clauses: Mapping[str, Any]) -> Iterator[Wrong]:
@@ -66,11 +70,13 @@ def _parts(raw: Any, clauses: Mapping[str, Any]) -> Iterator[Wrong]:
         part = cast(dict[str, Any], told if isinstance(told, dict) else {})
         yield from _unknown(where, part, ("title", "item"))
         yield from _text(f"{where}.title", part.get("title"))
+        yield from _blanks(f"{where}.title", str(part.get("title", "")), ())
         items = part.get("item")
         for place, one in enumerate(cast(list[Any], items if isinstance(items, list) else [None]), 1):
             item = cast(dict[str, Any], one if isinstance(one, dict) else {})
             yield from _unknown(f"{where}.item {place}", item, ("lead", "sentences"))
             yield from _text(f"{where}.item {place}.lead", item.get("lead"))
+            yield from _blanks(f"{where}.item {place}.lead", str(item.get("lead", "")), ())
             sentences = item.get("sentences")
             if not isinstance(sentences, list) or not all(
                 isinstance(one, list) for one in cast(list[Any], sentences)
@@ -99,6 +105,10 @@ def _clause(key: str, raw: Any, clauses: Mapping[str, Any], figures: Collection[
         yield Wrong(f"{where}.each", str(clause["each"]), _EACH)
     if clause.get("detail", "brief") not in _LEVELS:
         yield Wrong(f"{where}.detail", str(clause["detail"]), " 或 or ".join(_LEVELS))
+    for name in ("start", "before"):
+        if not isinstance(clause.get(name, ""), str):
+            yield Wrong(f"{where}.{name}", name, "文字 text")
+        yield from _blanks(f"{where}.{name}", str(clause.get(name, "")), ())
     own = OF_A_PROJECT if "each" in clause else frozenset[str]()
     known = {*WORDS, *figures, *own} | {TO_DATE}
     yield from _list(f"{where}.after", clause.get("after", []), 'after = ["S1"]')
@@ -107,7 +117,7 @@ def _clause(key: str, raw: Any, clauses: Mapping[str, Any], figures: Collection[
             yield Wrong(f"{where}.after", other, _near("没有这一句 no such clause", other, clauses))
     for text in cast(list[Any], texts):
         yield from _text(f"{where}.list", text)
-        yield from _blanks(f"{where}.list", str(text), known)
+        yield from _blanks(f"{where}.list", str(text), known, targets=True)
     for variant in cast(list[Any], variants):
         if not isinstance(variant, dict):
             yield Wrong(where, str(variant), '{ text = "…" }')
@@ -115,7 +125,7 @@ def _clause(key: str, raw: Any, clauses: Mapping[str, Any], figures: Collection[
         one = cast(dict[str, Any], variant)
         yield from _unknown(where, one, ("text", "when", "scope"))
         yield from _text(f"{where}.text", one.get("text"))
-        yield from _blanks(where, str(one.get("text", "")), known)
+        yield from _blanks(where, str(one.get("text", "")), known, targets=True)
         if one.get("scope", COUNTY) not in (COUNTY, HOME):
             yield Wrong(f"{where}.scope", str(one["scope"]), f"{COUNTY} 或 or {HOME}")
         yield from _list(f"{where}.when", one.get("when", []), 'when = ["fire_open = 0"]')
@@ -142,9 +152,16 @@ def _condition(where: str, text: str, known: Collection[str]) -> Iterator[Wrong]
             yield Wrong(where, key, _near("没有这个数字 no such figure", key, known))
 
 
-def _blanks(where: str, text: str, known: Collection[str]) -> Iterator[Wrong]:
+def _blanks(where: str, text: str, known: Collection[str], *, targets: bool = False) -> Iterator[Wrong]:
+    # Control characters and the like stand in no .docx, in no database and in no answer.
+    signs = sorted({sign for sign in text if sign != "\n" and unicodedata.category(sign)[0] == "C"})
+    if signs:
+        yield from (
+            Wrong(where, f"U+{ord(one):04X}", "可以打印的字 characters that can be printed") for one in signs
+        )
+        return
     for key in PLACEHOLDER.findall(text):
-        if key not in known and not key.startswith(TARGET):
+        if key not in known and not (targets and key.startswith(TARGET)):
             yield Wrong(where, f"{{{key}}}", _near("没有这个数字 no such figure", key, known))
     rest = PLACEHOLDER.sub("", text)
     if "{" in rest or "}" in rest:

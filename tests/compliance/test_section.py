@@ -285,6 +285,11 @@ def test_our_own_words_have_no_slip_and_every_word_is_filled() -> None:
         (("[document]", "[dokument]"), "dokument → 没有这一项"),
         (("[clause.S2]", "[clause.S2]\ncolour = 1"), r"\[clause.S2.colour\]"),
         (("[document]", "[document"), "TOML"),
+        (('home_subtitle = ""', 'home_subtitle = "{target_x}"'), r"\[document.home_subtitle\]: \{target_x\}"),
+        (('notes = "数据说明"', 'notes = "{year}年数据说明"'), r"\[document.notes\]: \{year\}"),
+        (('start = "目前，"', 'start = "{since}，"'), r"\[clause.S7.start\]: \{since\}"),
+        (('start = "目前，"', "start = 7"), r"\[clause.S7.start\].*文字"),
+        (('notes = "数据说明"', 'notes = "数据\\u0001说明"'), r"U\+0001"),
         (
             ("{joint_inspections}", "{joint_inspection}"),
             "第 1[0-9][0-9] 行 .*是不是 did you mean joint_inspections",
