@@ -20,9 +20,9 @@ from api.render import render
 from api.service import OurService, Service
 from compliance.document import Detail, Numbering, Style
 from compliance.json_report import SCHEMA
+from compliance.own_words import own_words
 from compliance.report import Report, seen
 from compliance.sources import source_lines, source_of
-from compliance.template_file import read_words
 from model.clock import SHANGHAI
 from model.compliance import year_of, year_until
 from model.errors import BadInput, Missing
@@ -103,7 +103,7 @@ Wish = Annotated[Asked, Depends(asked)]
 
 def _made(conn: Connection[TupleRow], viewer: Viewer, wish: Asked, now: datetime) -> Report:
     period = year_of(wish.year, now) if wish.until is None else year_until(wish.until, now)
-    return seen(conn, period, scope_of(conn, viewer, wish.home_id), read_words(), wish.style, now)
+    return seen(conn, period, scope_of(conn, viewer, wish.home_id), own_words(conn), wish.style, now)
 
 
 def _read(service: Service, viewer: Viewer, wish: Asked) -> Report:

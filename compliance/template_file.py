@@ -52,10 +52,10 @@ def _look(text: str) -> tuple[dict[str, Any], list[str]]:
     except tomllib.TOMLDecodeError as exc:
         return {}, [f"TOML: {exc}"]
     lines = text.splitlines()
-    return raw, list(dict.fromkeys(_told(one, lines) for one in wrong_words(raw, keys())))
+    return raw, list(dict.fromkeys(told(one, lines) for one in wrong_words(raw, keys())))
 
 
-def _told(one: Wrong, lines: Sequence[str]) -> str:
+def told(one: Wrong, lines: Sequence[str]) -> str:
     """Return a slip with the line on which its text first stands, after its own heading where it has one."""
     head = f"[{'.'.join(one.where.split('.')[:2])}]"
     begin = next((number for number, line in enumerate(lines) if line.strip().startswith(head)), 0)

@@ -9,8 +9,9 @@ from pathlib import Path
 from compliance import docx, json_report, markdown, pdf, xlsx
 from compliance.archive import Stamp, freeze
 from compliance.document import Detail, Numbering, Style
+from compliance.own_words import own_words
 from compliance.report import Report, make
-from compliance.template_file import OURS, read_words
+from compliance.template_file import read_words
 from model.compliance import year_of, year_until
 from model.errors import BadInput
 from store.sql import Conn
@@ -61,7 +62,9 @@ def run_report(
         raise BadInput("--out", "a file in a folder that exists", str(out))
     style = Style(Numbering(numbering), masked, footnotes, Detail(detail), rounded)
     period = year_of(year, now) if until is None else year_until(until, now)
-    report = make(conn, period, home, read_words(templates or OURS), style, now)
+    with conn.transaction():
+        words = own_words(conn) if templates is None else read_words(templates)
+    report = make(conn, period, home, words, style, now)
     stamp = None
     if freeze_by is not None:
         if form not in SIGNABLE:

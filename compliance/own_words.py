@@ -1,0 +1,87 @@
+"""The words of the section as the bureau set them on the page, over those that ship."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime
+from functools import cache
+from typing import Any
+
+from compliance.indicators import figures, keys, of_nothing
+from compliance.phrases import Phrase, phrases_of, put, wrong_edit
+from compliance.template_file import OURS, told
+from compliance.words import Words, words_of
+from model.errors import BadInput, Missing
+from store import report_words
+from store.report_words import Change
+from store.sql import Conn
+
+
+@cache
+def shipped() -> Mapping[str, Any]:
+    """Return the template that ships, parsed; not to be changed."""
+    return tomllib.loads(OURS.read_text(encoding="utf-8"))
+
+
+@cache
+def shipped_phrases() -> Mapping[str, Phrase]:
+    """Return every phrase that ships, by name."""
+    return phrases_of(shipped())
+
+
+@cache
+def labels() -> Mapping[str, str]:
+    """Return what each figure is called in Chinese, by key."""
+    nothing = of_nothing(datetime(2001, 1, 1, tzinfo=UTC), 2000)
+    return {key: figure.label for key, figure in figures(nothing).items()}
+
+
+def own_words(conn: Conn) -> Words:
+    """Return the words of today's report, in the caller's transaction."""
+    return words_of(put(shipped(), in_force(report_words.changes(conn))))
+
+
+def in_force(changes: Iterable[Change]) -> dict[str, str]:
+    """Return the phrases that say something else than what ships, by name; `changes` the oldest first.
+
+    Where a release ships another text than the one that was changed, or no such figure any more, the change
+    is set aside: what was written for one condition may be untrue under another.
+    """
+    phrases = shipped_phrases()
+    last = {one.name: one for one in changes}
+    return {
+        name: one.text
+        for name, one in last.items()
+        if one.text is not None
+        and name in phrases
+        and phrases[name].text == one.shipped
+        and not wrong_edit(shipped(), phrases[name], one.text, keys())
+    }
+
+
+def phrase_named(name: str) -> Phrase:
+    """Return the phrase of this name; raises Missing."""
+    found = shipped_phrases().get(name)
+    if found is None:
+        raise Missing(f"no such phrase: {name}")
+    return found
+
+
+def slips_of_edit(phrase: Phrase, text: str) -> list[str]:
+    """Return every slip of a text in place of a phrase, in the words of `yian report words --check`."""
+    lines = text.splitlines()
+    return [told(one, lines) for one in wrong_edit(shipped(), phrase, text, keys())]
+
+
+def change(conn: Conn, phrase: Phrase, text: str | None, by: str, now: datetime) -> None:
+    """Say a phrase otherwise from now on, None as it ships; nothing is written where that is so already.
+
+    Raises BadInput, which names the phrase and each slip.
+    """
+    slips = [] if text is None else slips_of_edit(phrase, text)
+    if slips:
+        raise BadInput(phrase.name, "；".join(slips))
+    wanted = None if text == phrase.text else text
+    if wanted != in_force(report_words.changes(conn)).get(phrase.name):
+        report_words.insert(conn, name=phrase.name, shipped=phrase.text, text=wanted, made_by=by, now=now)

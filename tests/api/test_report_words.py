@@ -1,0 +1,111 @@
+"""The words of the annual report on a page: changed, tried, taken back, and by whom."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import httpx
+import psycopg
+import pytest
+
+from model.clock import SHANGHAI, utc_now
+from store import pool
+from tests.county import County
+from yian.report import run_report
+
+pytestmark = pytest.mark.ground("plain")
+SignIn = Callable[[str], httpx.Client]
+YEAR = utc_now().astimezone(SHANGHAI).year
+NAME = "document.chapter"
+SHIPPED = "养老机构安全保障水平跃上新台阶"
+OURS = "养老机构安全工作"
+
+
+def test_the_bureau_changes_a_phrase_and_takes_it_back(
+    county: County, sign_in: SignIn, tmp_path: Path
+) -> None:
+    bureau, head = sign_in("bureau"), sign_in("sunny-head")
+    signed = bureau.post("/api/report/sign", json={"year": YEAR}).json()["report_id"]
+    assert 'href="/report/words"' in bureau.get("/report").text
+    assert f'href="/report/words/{NAME}"' in bureau.get("/report/words").text
+
+    tried = bureau.post("/api/report/words/try", json={"name": NAME, "text": OURS}).json()
+    assert tried == {"slips": [], "example": OURS, "lacking": []}
+    assert SHIPPED in bureau.get("/report").text
+    assert bureau.post("/api/report/words", json={"name": NAME, "text": OURS + "\r\n"}).status_code == 200
+    for reader in (bureau, head):
+        assert f"一、{OURS}</h2>" in reader.get("/report").text
+        assert f"一、{OURS}" in reader.get(f"/api/report/safety.md?year={YEAR}").text
+    assert SHIPPED in bureau.get(f"/report/words/{NAME}").text
+    assert "民政局 刘科长" in bureau.get("/report/words").text
+
+    out = tmp_path / "report.json"
+    with pool.connect(county.url, name="test") as conn:
+        run_report(conn, year=YEAR, home=None, form="json", out=out, now=utc_now())
+    assert OURS in out.read_text(encoding="utf-8")
+
+    # What was signed stays, and its figures have not moved by other words.
+    file = json.loads(bureau.get(f"/api/report/signed/{signed}.json").text)
+    assert any(SHIPPED in run["text"] for block in file["blocks"] for run in block["runs"])
+    assert "数字与数据库一致" in bureau.get(f"/report/signed/{signed}").text
+
+    for _ in range(2):
+        assert bureau.post("/api/report/words/undo", json={"name": NAME}).status_code == 200
+    assert f"一、{SHIPPED}" in bureau.get("/report").text
+    with county.connect() as conn:
+        kept = conn.execute("SELECT text, made_by FROM report_word_changes ORDER BY change_id").fetchall()
+        assert kept == [(OURS, "民政局 刘科长"), (None, "民政局 刘科长")]
+        with pytest.raises(psycopg.errors.RaiseException):
+            conn.execute("DELETE FROM report_word_changes")
+
+
+def test_a_slip_is_refused_by_the_name_of_its_phrase(county: County, sign_in: SignIn) -> None:
+    bureau = sign_in("bureau")
+    name = "clause.S2.variants.0.text"
+    wrong = {"name": name, "text": "建立微型消防站{micro_station_buil}个"}
+    tried = bureau.post("/api/report/words/try", json=wrong).json()
+    assert "第 1 行 line 1 [clause.S2]: {micro_station_buil}" in tried["slips"][0]
+    assert tried["example"] == ""
+    refused = bureau.post("/api/report/words", json=wrong)
+    assert refused.status_code == 422
+    assert refused.json()["field"] == name
+    assert "须保留 must be kept" in refused.json()["expected"]
+    for text in ("\x00", "\ud800{", ""):
+        assert bureau.post("/api/report/words", content=json.dumps(wrong | {"text": text})).status_code == 422
+    unknown = {"name": "clause.S99.variants.0.text", "text": "x"}
+    assert bureau.post("/api/report/words", json=unknown).status_code == 404
+    assert bureau.get("/report/words/clause.S99").status_code == 404
+    with county.connect() as conn:
+        assert conn.execute("SELECT 1 FROM report_word_changes").fetchall() == []
+
+
+def test_an_example_of_a_home_is_of_a_home_and_says_what_is_lacking(sign_in: SignIn) -> None:
+    bureau = sign_in("bureau")
+    title = {"name": "document.home_title", "text": "{year}年{home}汇报"}
+    assert bureau.post("/api/report/words/try", json=title).json()["example"] == f"{YEAR}年柳溪福利院汇报"
+    visits = "走访{elders_visited}位老人，{all}"
+    tried = bureau.post(
+        "/api/report/words/try", json={"name": "clause.S16.variants.0.text", "text": visits}
+    ).json()
+    assert tried["slips"] == []
+    assert len(tried["lacking"]) == 1
+
+
+@pytest.mark.parametrize("login", ["sunny-head", "sunny-carer", "qinghe"])
+def test_only_the_bureau_sees_and_changes_the_words(login: str, sign_in: SignIn) -> None:
+    other = sign_in(login)
+    assert other.get("/report/words").status_code == 403
+    assert other.get(f"/report/words/{NAME}").status_code == 403
+    assert "/report/words" not in other.get("/report").text
+    for path, body in (("", {"name": NAME, "text": OURS}), ("/try", {"name": NAME, "text": OURS}), ("/undo", {"name": NAME})):  # fmt: skip
+        assert other.post(f"/api/report/words{path}", json=body).status_code == 403
+
+
+def test_a_change_of_words_carries_the_token(sign_in: SignIn) -> None:
+    bureau = sign_in("bureau")
+    del bureau.headers["X-CSRF-Token"]
+    for path in ("", "/undo"):
+        body = {"name": NAME, "text": OURS}
+        assert bureau.post(f"/api/report/words{path}", json=body).status_code == 403

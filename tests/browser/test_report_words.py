@@ -1,0 +1,53 @@
+"""The bureau's officer changes one sentence of the report on a phone or a desktop, and takes it back."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import PICTURES
+
+OpenPage = Callable[..., Page]
+NAME = "clause.S2.variants.0.text"
+
+
+@pytest.mark.parametrize(
+    ("width", "scheme", "language"),
+    [(390, "light", "zh"), (390, "dark", "en"), (1280, "dark", "zh"), (1280, "light", "en")],
+)
+def test_a_sentence_is_tried_kept_and_taken_back(
+    open_page: OpenPage, width: int, scheme: str, language: str
+) -> None:
+    page = open_page("bureau", width=width, scheme=scheme)
+    board = page.url.rstrip("/")
+    page.goto(f"{board}/language/{language}?next=/report/words")
+    look = f"{width}-{scheme}-{language}"
+    page.locator("summary").nth(1).click()
+    page.screenshot(path=PICTURES / f"words-{look}.png", full_page=True)
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    page.locator(f'a[href="/report/words/{NAME}"]').click()
+    tried = page.locator("#tried")
+    expect(tried.locator("li")).to_have_count(1)
+
+    wrong = "已建立微型消防站{micro_station_buil}个"
+    page.locator("#text").fill(wrong)
+    expect(tried).to_contain_text("第 1 行 line 1 [clause.S2]: {micro_station_buil}")
+    page.locator("#words-form button").click()
+    expect(tried).to_contain_text("须保留 must be kept")
+    expect(page.locator("#text")).to_have_value(wrong)
+    page.screenshot(path=PICTURES / f"words-wrong-{look}.png", full_page=True)
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+    page.locator("#text").fill("已建立微型消防站{micro_station_built}个")
+    expect(tried).to_contain_text("已建立微型消防站0个")
+    page.locator("#words-form button").click()
+    expect(page.locator("#today")).to_contain_text("已建立")
+    expect(tried).to_contain_text("已建立")
+    page.screenshot(path=PICTURES / f"words-kept-{look}.png", full_page=True)
+    page.locator("#undo-form button").click()
+    expect(page.locator("#undo-form")).to_have_count(0)
+    expect(page.locator("#word-changes tbody tr")).to_have_count(2)
+    page.goto(f"{board}/report/words")
+    page.screenshot(path=PICTURES / f"words-after-{look}.png", full_page=True)
