@@ -43,11 +43,16 @@ function complain(form, status, said) {
     line.textContent = text(PROBLEMS[status] ?? "answer.failed");
     return;
   }
+  line.textContent = wrongValue(form, said);
+}
+
+// Marks the field that the server names, and returns what belongs there in the words of the page.
+export function wrongValue(form, said) {
   const wrong = form.elements[said.field];
   const field = wrong?.ariaLabel ?? wrong?.labels?.[0]?.firstChild.textContent ?? said.field;
-  line.textContent = text("form.wrong", { field, expected: wrong?.title || said.expected });
   wrong?.setAttribute("aria-invalid", "true");
   wrong?.focus();
+  return text("form.wrong", { field, expected: wrong?.title || said.expected });
 }
 
 function forgive(form) {

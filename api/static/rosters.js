@@ -1,4 +1,5 @@
 // Swaps and leave from the picture or the list of a day: one tap opens, one enters, and one takes it back.
+import { wrongValue } from "./forms.js";
 import { refresh } from "./swap.js";
 
 const dialog = document.getElementById("dialog-turn");
@@ -54,7 +55,8 @@ function knows(said) {
   const problem = dialog.querySelector(".problem");
   const submit = dialog.querySelector('[type="submit"]');
   problem.hidden = !said;
-  problem.textContent = said ? words(said) : "";
+  for (const each of dialog.querySelectorAll("[aria-invalid]")) each.removeAttribute("aria-invalid");
+  problem.textContent = !said ? "" : said.error === "bad_input" ? wrongValue(dialog.querySelector("form"), said) : words(said);
   submit.dataset.known = said?.error === "leaves_nobody" ? "true" : "";
   submit.textContent = submit.dataset.known ? dialog.dataset.knowing : dialog.dataset.submit;
   submit.classList.toggle("grave", Boolean(submit.dataset.known));

@@ -130,3 +130,31 @@ def test_a_carer_sees_the_roster_and_changes_only_their_own_quiet(
     expect(page.locator(".turns .turn").first).to_be_visible()
     expect(page.locator("button.turn")).to_have_count(0)
     expect(page.locator("#my-quiet")).to_be_visible()
+
+
+@pytest.mark.parametrize(
+    ("language", "scheme", "words"),
+    [
+        ("zh", "light", "「止」要写：晚于开始的时间，最多 366 天后。"),
+        ("en", "dark", "“Until” needs: a time after the start, at most 366 days later."),
+    ],
+)
+def test_leave_that_ends_before_it_begins_names_the_field_and_keeps_the_rest(
+    week: County, board: Board, open_page: OpenPage, language: str, scheme: str, words: str
+) -> None:
+    page = open_page("sunny-head", scheme=scheme)
+    page.goto(f"{board.address}/language/{language}?next=/rosters")
+    page.wait_for_selector('#live-pill[data-state="on"]')
+    page.locator("#new-leave").tap()
+    dialog = page.locator("#dialog-turn")
+    ends = dialog.locator("[name=ends_at]")
+    dialog.locator("[name=reason]").fill("看病")
+    for wrong in ("2026-01-01T08:00", ""):
+        ends.fill(wrong)
+        with page.expect_response("**/roster/leaves"):
+            dialog.locator("[type=submit]").tap()
+        expect(dialog.get_by_role("alert")).to_have_text(words)
+        expect(ends).to_have_attribute("aria-invalid", "true")
+        expect(dialog.locator("[name=reason]")).to_have_value("看病")
+    look(page, f"69-leave-wrong-{language}-{scheme}")
+    expect(dialog).to_be_visible()
