@@ -138,7 +138,7 @@ def _known(figure: Figure, indicator: Indicator, counted: Counted) -> Figure:
 def _silent(indicator: Indicator, counted: Counted) -> bool:
     """Say whether it is about what devices say, and none was ever heard, nor was there an alert."""
     about = bool(indicator.reads & _OF_DEVICES)
-    return about and not counted.days_observed and not counted.alerts and not counted.incidents
+    return about and counted.unheard
 
 
 def _filed(conn: Conn, where: Where, span: Span) -> tuple[Filed, ...]:

@@ -115,14 +115,19 @@ def _completeness(counted: Counted, figures: Mapping[str, Figure]) -> Note:
             share=whole.printed(),
         )
     observed = figures["observed_rate"]
-    began = counted.observed_from
-    if began is not None and observed.value is not None and observed.value < ENOUGH * 100:
-        told += (
-            Piece("；设备自"),
-            *_day(began.astimezone(SHANGHAI).date()),
-            *_note("起接入，此前情况不详，接入时长占设备在册时长的{share}%", share=observed.printed()),
-        )
+    since = since_when(counted)
+    if since and observed.value is not None and observed.value < ENOUGH * 100:
+        share = _note("，接入时长占设备在册时长的{share}%", share=observed.printed())
+        told += (Piece("；"), *since, *share)
     return (*told, Piece("。"))
+
+
+def since_when(counted: Counted) -> Note:
+    """Return since when devices of the scope are heard; empty where none ever was."""
+    began = counted.observed_from
+    if began is None:
+        return ()
+    return (Piece("设备自"), *_day(began.astimezone(SHANGHAI).date()), Piece("起接入，此前情况不详"))
 
 
 def _sums(figures: Mapping[str, Figure]) -> list[Note]:

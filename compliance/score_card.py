@@ -6,21 +6,25 @@ are reached of those that can be judged; alarms count against nobody.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from compliance import monthly
 from compliance.figures import Figure
+from compliance.indicator_sheet import NOT_HEARD
 from compliance.indicators import figures
+from compliance.notes import since_when
 from compliance.priorities import Mark, Standing, standings, what_first
 from model.clock import SHANGHAI
-from model.compliance import Period, month_of
+from model.compliance import Counted, Period, month_of
 from model.errors import Missing
 from store import figures as rows
 from store.sql import Conn
 
 MARK_WORDS = {Mark.GOOD: "达标", Mark.SHORT: "未达标", Mark.THIN: "数据不足", Mark.UNKNOWN: "没有数据"}
+
+UNHEARD = "设备尚未接入，尚无数据，不是没有做到"
+"""What a month before the first device was heard tells."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +68,11 @@ class Card:
     known_at: datetime
     rows: tuple[Row, ...]
     first: tuple[Standing, ...]
+    unheard: bool
+    """No device of the home was heard by then: what there is none of, nobody knows."""
+    since: str
+    """Since when devices are heard, as the report tells it; empty where that is all of the month."""
+    observed_from: datetime | None
 
     @property
     def judged(self) -> int:
@@ -83,16 +92,37 @@ class Card:
         return f"{start.year}年{start.month}月{until}"
 
 
-def card(
-    home: str,
-    period: Period,
-    known_at: datetime,
-    now: Mapping[str, Figure],
-    year_before: Mapping[str, Figure],
-) -> Card:
-    """Return the card from the figures of a month and of the same month a year before."""
-    found = tuple(Row(one, year_before.get(one.goal.key)) for one in standings(now))
-    return Card(home, period, known_at, found, tuple(what_first(now)))
+def known(counted: Counted) -> dict[str, Figure]:
+    """Return the figures of a month; before the first device was heard, nothing is not none."""
+    made = figures(counted)
+    if not counted.unheard:
+        return made
+    return {key: one if one.value else _unheard(one) for key, one in made.items()}
+
+
+def _unheard(figure: Figure) -> Figure:
+    return replace(figure, value=None, numerator=None, denominator=None, why_unknown=NOT_HEARD)
+
+
+def card(home: str, counted: Counted, year_before: Counted) -> Card:
+    """Return the card from the rows of a month and of the same month a year before."""
+    now, before = known(counted), known(year_before)
+    first = tuple(what_first(now))
+    if counted.unheard:
+        first = tuple(one for one in first if one.mark is Mark.SHORT)
+    began = counted.observed_from
+    joined = not counted.unheard and began is not None and began > counted.period.starts_at
+    since = "".join(piece.text for piece in since_when(counted)) if joined else ""
+    return Card(
+        home=home,
+        period=counted.period,
+        known_at=counted.known_at,
+        rows=tuple(Row(one, before.get(one.goal.key)) for one in standings(now)),
+        first=first,
+        unheard=counted.unheard,
+        since=since,
+        observed_from=began if joined else None,
+    )
 
 
 def last_month(now: datetime) -> date:
@@ -108,4 +138,4 @@ def read(conn: Conn, home_id: int, first_on: date, now: datetime) -> Card:
     if counted.home is None:
         raise Missing(f"no such home in {first_on:%Y-%m}: {home_id}")
     before = rows.counted(conn, month_of(earlier.year, earlier.month, now), home_id, now)
-    return card(counted.home.name, period, now, figures(counted), figures(before))
+    return card(counted.home.name, counted, before)

@@ -14,7 +14,7 @@ from compliance import layout, pdf
 from compliance.docx_parts import GREEN, GREY, RED, line, row
 from compliance.layout import FANG_SONG, HEI, KAI, XIAO_BIAO_SONG
 from compliance.priorities import Mark
-from compliance.score_card import Card
+from compliance.score_card import UNHEARD, Card
 from model.clock import SHANGHAI
 
 _WIDTHS_MM = (62, 29, 24, 29, 30)
@@ -54,13 +54,24 @@ def render(card: Card, faces: Mapping[str, str] | None = None) -> bytes:
     )
     _table(document, card)
     line(document, "先改什么", HEI, 16, before=8, after=2)
+    if card.unheard:
+        line(document, f"{UNHEARD}。", FANG_SONG, 14)
     for number, one in enumerate(card.first, 1):
         line(document, f"{number}. {one.said()}", FANG_SONG, 13, after=2)
-    if not card.first:
+    if not card.first and not card.unheard:
         line(document, "各项均已达标，请保持。", FANG_SONG, 14)
     when = card.known_at.astimezone(SHANGHAI)
+    if card.since:
+        line(document, f"{card.since}。", KAI, 10.5, before=8, colour=GREY)
     note = "*数据完整率不足95%。报警次数多少不影响结果。"
-    line(document, f"{note}数据截至 {when:%Y-%m-%d %H:%M}。", KAI, 10.5, before=8, colour=GREY)
+    line(
+        document,
+        f"{note}数据截至 {when:%Y-%m-%d %H:%M}。",
+        KAI,
+        10.5,
+        before=0 if card.since else 8,
+        colour=GREY,
+    )
     layout.replace_faces(document, faces or {})
     file = BytesIO()
     document.save(file)

@@ -339,3 +339,8 @@ class Counted:
     """The township whose homes these are; None for one home, or for the county."""
     device: str | None = None
     """The address of the device that it is all about."""
+
+    @property
+    def unheard(self) -> bool:
+        """Say whether no device of the scope was heard in the period yet, nor was there an alert."""
+        return not self.days_observed and not self.alerts and not self.incidents

@@ -9,6 +9,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from model.alerts import AlertClass
+from model.clock import SHANGHAI, utc_now
 from tests.county import Board, County, raise_alert
 
 pytestmark = pytest.mark.ground("plain")
@@ -128,3 +129,25 @@ def test_on_a_phone_the_worst_homes_come_first_and_the_rest_is_one_tap_away(
                 expect(page.locator("#top")).to_be_visible()
             page.goto(f"{board.address}/quality?home_id={county.homes['sunny']}")
             look(page, f"38-quality-home-{width}-{scheme}-{language}")
+
+
+def test_a_score_card_tells_what_was_before_the_home_joined(
+    county: County, board: Board, open_page: OpenPage
+) -> None:
+    with county.connect() as conn:
+        conn.execute(
+            "INSERT INTO liveness_intervals (device_id, online_from) VALUES (%s, now() - interval '30 hours')",
+            [county.devices["sunny/203室"]],
+        )
+    for language in ("zh", "en"):
+        for width, scheme in ((390, "light"), (390, "dark"), (1280, "light"), (1280, "dark")):
+            page = open_page("sunny-head", width=width, scheme=scheme)
+            page.goto(f"{board.address}/language/{language}?next=/card")
+            expect(page.locator("#unheard")).to_be_visible()
+            expect(page.locator(".standing.short")).to_have_count(0)
+            look(page, f"39-card-before-{width}-{scheme}-{language}")
+            page.goto(
+                f"{board.address}/card?month={utc_now().astimezone(SHANGHAI) - timedelta(hours=30):%Y-%m}"
+            )
+            expect(page.locator("#since")).to_be_visible()
+            look(page, f"39-card-joined-{width}-{scheme}-{language}")

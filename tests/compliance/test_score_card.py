@@ -71,3 +71,29 @@ def test_a_card_is_read_under_row_level_security(hand: Hand) -> None:
         conn.execute("SELECT set_config('yian.homes', %s, true)", [f"{{{hand.homes['qinghe']}}}"])
         card = score_card.read(conn, hand.homes["qinghe"], MAY, JUNE_5)
     assert card.home == "青河敬老院"
+
+
+def test_a_month_before_the_first_device_was_heard_is_no_failure_of_the_home(hand: Hand) -> None:
+    card = score_card.read(hand.conn, hand.homes["qinghe"], date(2024, 11, 1), JUNE_5)
+    assert card.unheard
+    assert card.judged == 0
+    assert {row.word for row in card.rows} == {"没有数据"}
+    assert card.first == ()
+    assert card.since == ""
+    document = Document(io.BytesIO(score_card_docx.render(card)))
+    text = "\n".join(one.text for one in document.paragraphs)
+    assert "设备尚未接入，尚无数据" in text
+    assert "各项均已达标" not in text
+
+
+def test_a_month_in_which_the_home_joined_tells_since_when_as_the_report_does(hand: Hand) -> None:
+    hand.home("willow", "柳溪福利院", "敬老院", opened_on=date(2020, 1, 1))
+    device = hand.device("willow", place=hand.room("willow", "101室"))
+    hand.online(device, at(5, 30, 1), None)
+    card = score_card.read(hand.conn, hand.homes["willow"], MAY, JUNE_5)
+    assert not card.unheard
+    assert card.since == "设备自2025年5月30日起接入，此前情况不详"
+    assert {row.before for row in card.rows} == {"—"}
+    assert card.since in "\n".join(
+        one.text for one in Document(io.BytesIO(score_card_docx.render(card))).paragraphs
+    )
