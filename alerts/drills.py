@@ -87,14 +87,14 @@ def start(conn: Conn, device: Device, actor: Actor, now: datetime) -> int:
     device is in no home, is neither detector nor band, or is being drilled already.
     """
     if device.home_id is None or device.kind not in _BEGINS:
-        raise Refused(f"{device.name} is no detector or wristband of a home")
+        raise Refused(f"{device.name} 不是机构的探测器或手环 is no detector or wristband of a home")
     alarms.lock_home(conn, device.home_id)
     alert_class, kind = _BEGINS[device.kind]
     decision = Raise(alert_class, subject_of(device), kind, "drill")
     raised = effects.apply(conn, [decision], device, now, now, actor=actor, drill=True)
     incident_id = alarms.alert_incident(conn, raised[0]) if raised else None
     if incident_id is None:
-        raise Refused(f"{device.name} is being drilled already")
+        raise Refused(f"{device.name} 正在演练中 is being drilled already")
     return incident_id
 
 

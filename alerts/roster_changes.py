@@ -61,12 +61,14 @@ def swap(conn: Conn, wanted: Swap, *, actor: Actor, now: datetime, known: bool =
     turn = _turn(conn, wanted.home_id, wanted.duty_id, now)
     taker = _staff(conn, wanted.home_id, wanted.taker_id)
     if turn.person_id == taker.person_id:
-        raise Refused(f"{taker.name} is on that turn already")
+        raise Refused(f"{taker.name}已在这一班 is on that turn already")
     spans, own = [(turn.starts_at, turn.ends_at)], {wanted.duty_id}
     if wanted.other_duty_id is not None:
         other = _turn(conn, wanted.home_id, wanted.other_duty_id, now)
         if other.person_id != taker.person_id:
-            raise Refused(f"{taker.name} is not on turn {other.duty_id}: {other.name} is")
+            raise Refused(
+                f"第 {other.duty_id} 班是{other.name}，不是{taker.name} that turn is not {taker.name}'s"
+            )
         spans.append((other.starts_at, other.ends_at))
         own.add(wanted.other_duty_id)
         _check_free(conn, _staff(conn, wanted.home_id, turn.person_id), other, own, now)
@@ -97,11 +99,11 @@ def leave(conn: Conn, wanted: Leave, *, actor: Actor, now: datetime, known: bool
             "ends_at", f"a time after the start, at most {LEAVE_MAX.days} days later", wanted.ends_at
         )
     if wanted.ends_at <= now:
-        raise Refused("that leave is over: what is past stays as it was")
+        raise Refused("请假已结束，过去的不再改动 that leave is over: what is past stays as it was")
     person = _staff(conn, wanted.home_id, wanted.person_id)
     other = _leave_of(conn, person, wanted.home_id, (starts_at, wanted.ends_at))
     if other is not None:
-        raise Refused(f"{person.name} is on leave then already (change {other.change_id})")
+        raise Refused(f"{person.name}当时已在请假（变动 {other.change_id}） is on leave then already")
     new = NewChange(
         wanted.home_id, "leave", person.person_id, starts_at, wanted.ends_at, reason=_reason(wanted.reason)
     )
@@ -119,12 +121,12 @@ def undo(conn: Conn, change_id: int, *, actor: Actor, now: datetime, known: bool
     alarms.lock_home(conn, found.home_id)
     found = rosters.change(conn, change_id)
     if found is None or found.cancelled_at is not None:
-        raise Refused(f"change {change_id} is cancelled already")
+        raise Refused(f"变动 {change_id} 已撤销 is cancelled already")
     if max(found.ends_at, found.other_ends_at or found.ends_at) <= now:
-        raise Refused(f"change {change_id} is over: what is past stays as it was")
+        raise Refused(f"变动 {change_id} 已结束，过去的不再改动 is over: what is past stays as it was")
     later = rosters.swapped_since(conn, change_id)
     if later is not None:
-        raise Refused(f"the same turn was swapped again since: undo change {later} first")
+        raise Refused(f"这一班后来又换过，先撤销变动 {later} swapped again since: undo that change first")
     spans = [(found.starts_at, found.ends_at)]
     if found.other_starts_at is not None and found.other_ends_at is not None:
         spans.append((found.other_starts_at, found.other_ends_at))
@@ -180,7 +182,7 @@ def _turn(conn: Conn, home_id: int, duty_id: int, now: datetime) -> Shift:
 def _staff(conn: Conn, home_id: int, person_id: int) -> Staff:
     found = next((one for one in rosters.staff(conn, home_id) if one.person_id == person_id), None)
     if found is None:
-        raise Refused(f"person {person_id} is not of this home")
+        raise Refused(f"人员 {person_id} 不在本机构 is not of this home")
     return found
 
 
@@ -204,10 +206,10 @@ def _check_free(conn: Conn, person: Staff, turn: Shift, own: set[int], now: date
     left = (max(now, turn.starts_at), turn.ends_at)
     away = _leave_of(conn, person, turn.home_id, left)
     if away is not None:
-        raise Refused(f"{person.name} is on leave then (change {away.change_id})")
+        raise Refused(f"{person.name}当时请假（变动 {away.change_id}） is on leave then")
     for one in rosters.duties(conn, turn.home_id, *left):
         if one.person_id == person.person_id and one.duty_id not in own:
-            raise Refused(f"{person.name} is on duty then already (turn {one.duty_id})")
+            raise Refused(f"{person.name}当时已当班（第 {one.duty_id} 班） is on duty then already")
 
 
 def _reason(text: str) -> str:

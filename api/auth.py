@@ -118,7 +118,7 @@ SignedIn = Annotated[Viewer, Depends(signed_in)]
 def writer(viewer: SignedIn, x_csrf_token: Annotated[str, Header()] = "") -> Viewer:
     """Return who is logged in, for a change; the request must carry the page's token. Raises Forbidden."""
     if not hmac.compare_digest(viewer.csrf_token.encode(), x_csrf_token.encode()):
-        raise Forbidden("X-CSRF-Token is missing or is not this session's")
+        raise Forbidden("页面已过期，请刷新 X-CSRF-Token is missing or is not this session's")
     return viewer
 
 
@@ -128,7 +128,9 @@ Writer = Annotated[Viewer, Depends(writer)]
 def overseer(viewer: SignedIn) -> Viewer:
     """Return who is logged in, for what only the offices see. Raises Forbidden."""
     if not viewer.oversight:
-        raise Forbidden("only the township, the bureau and the administrator see this")
+        raise Forbidden(
+            "仅乡镇、县局和管理员可看 only the township, the bureau and the administrator see this"
+        )
     return viewer
 
 

@@ -122,7 +122,10 @@ def _seen(conn: Connection[Any], home_id: int) -> rosters.HomeName:
 
 def _may(viewer: Viewer) -> None:
     if not may_plan(viewer):
-        raise Forbidden("the canary is planned by the shift leader, the head or an office")
+        raise Forbidden(
+            "试报由带班人、负责人或主管单位安排"
+            " the canary is planned by the shift leader, the head or an office"
+        )
 
 
 @router.get(

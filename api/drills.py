@@ -44,7 +44,9 @@ class Started(BaseModel):
 def start_drill(body: DrillIn, request: Request, viewer: Writer, service: OurService) -> Started:
     """Start a drill and return its incident; 409 where that device is being drilled already."""
     if not may_plan(viewer):
-        raise Forbidden("a drill is started by the shift leader, the head or an office")
+        raise Forbidden(
+            "演练由带班人、负责人或主管单位发起 a drill is started by the shift leader, the head or an office"
+        )
     with service.database(viewer.homes) as conn:
         device = devices.device_by_id(conn, body.device_id)
         if device is None:

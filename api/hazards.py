@@ -98,7 +98,9 @@ def remove_photo(
 ) -> Photo:
     """Mark a photo as removed; it stays stored with its hash. Not for carers."""
     if viewer.person.role in _MAY_NOT_REMOVE:
-        raise Forbidden("a photo is removed by the head, the township or the bureau")
+        raise Forbidden(
+            "照片由负责人、乡镇或县局移除 a photo is removed by the head, the township or the bureau"
+        )
     actor = f"{viewer.person.name} ({viewer.actor(request).via})"
     with service.database(viewer.homes) as conn:
         return keeping.remove(conn, photo_id, body.reason, actor, service.clock())

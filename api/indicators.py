@@ -35,7 +35,10 @@ def answerable(viewer: SignedIn) -> Viewer:
     """Return who is logged in, for what the head of a home and the offices answer for. Raises Forbidden."""
     if viewer.oversight or viewer.person.role is Role.HEAD:
         return viewer
-    raise Forbidden("only the head, the township, the bureau and the administrator see the indicators")
+    raise Forbidden(
+        "指标仅负责人、乡镇、县局和管理员可看"
+        " only the head, the township, the bureau and the administrator see the indicators"
+    )
 
 
 Answerable = Annotated[Viewer, Depends(answerable)]

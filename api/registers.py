@@ -35,7 +35,7 @@ TYPES = {
 def keeper(viewer: Overseer) -> Overseer:
     """Return who is logged in, for what only who sees every home may do. Raises Forbidden."""
     if viewer.homes is not None:
-        raise Forbidden("only the bureau and the administrator keep the registers")
+        raise Forbidden("台账由县局和管理员登记 only the bureau and the administrator keep the registers")
     return viewer
 
 

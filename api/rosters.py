@@ -85,7 +85,9 @@ def may_change(viewer: Viewer) -> bool:
 
 def _changer(viewer: Viewer) -> None:
     if not may_change(viewer):
-        raise Forbidden("swaps and leave are entered by the shift leader or the head")
+        raise Forbidden(
+            "换班和请假由带班人或负责人登记 swaps and leave are entered by the shift leader or the head"
+        )
 
 
 def _local(at: datetime) -> datetime:
@@ -186,7 +188,7 @@ def undo(
 def set_quiet(body: QuietIn, request: Request, viewer: Writer, service: OurService) -> QuietIn:
     """Set one's own quiet and return it."""
     if viewer.person.home_id is None:
-        raise Forbidden("only who is on a home's roster has time off duty")
+        raise Forbidden("只有排班人员才有下班勿扰 only who is on a home's roster has time off duty")
     with service.database(viewer.homes) as conn:
         roster_changes.set_quiet(
             conn,

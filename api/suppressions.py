@@ -113,7 +113,10 @@ def shelve_incident(
 def plan_window(body: WindowIn, request: Request, viewer: Writer, service: OurService) -> Made:
     """Plan a window and return its number."""
     if not may_plan(viewer):
-        raise Forbidden("a carer shelves single alerts; windows are planned by the shift leader or head")
+        raise Forbidden(
+            "护理员只能搁置单条报警，静默时段由带班人或负责人安排"
+            " a carer shelves single alerts; windows are planned by the shift leader or head"
+        )
     now = service.clock()
     if body.starts_at is not None and body.starts_at.tzinfo is None:
         raise BadInput("starts_at", "a time with its zone")

@@ -18,7 +18,7 @@ async function sendOne(form, file) {
   }).catch(() => null);
   if (answer?.ok) return "";
   const said = await answer?.json().catch(() => null);
-  return `${file.name}: ${said?.message ?? form.dataset.failed}`;
+  return `${file.name}: ${said?.expected ?? said?.message ?? form.dataset.failed}`;
 }
 
 document.addEventListener("submit", async (event) => {

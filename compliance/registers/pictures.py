@@ -45,17 +45,17 @@ class Picture:
 
 def prepare(data: bytes, *, keep_location: bool = False) -> Picture:
     """Return a photo as it is kept; raises BadInput for what is no photo, or too many pixels."""
-    wanted = "a photo: JPEG, PNG or WebP, by its content 照片（按内容识别）"
+    wanted = "照片：JPEG、PNG 或 WebP a photo: JPEG, PNG or WebP"
     try:
         with Image.open(io.BytesIO(data), formats=FORMATS) as image:
             if image.width * image.height > PIXELS_MOST:
                 raise BadInput(
                     "photo",
-                    f"at most {PIXELS_MOST // 1_000_000} million pixels",
+                    f"至多 at most {PIXELS_MOST // 1_000_000} 百万像素 million pixels",
                     f"{image.width}x{image.height}",
                 )
             if getattr(image, "n_frames", 1) != 1:
-                raise BadInput("photo", "one picture, no animation 静态照片")
+                raise BadInput("photo", "静态照片 one picture, no animation")
             exif = image.getexif()
             taken_at = _taken_at(exif)
             lat, lon = _place(exif) if keep_location else (None, None)
@@ -64,7 +64,7 @@ def prepare(data: bytes, *, keep_location: bool = False) -> Picture:
     except (*_BROKEN, Image.DecompressionBombWarning) as exc:
         if isinstance(exc, BadInput):
             raise
-        raise BadInput("photo", wanted, type(exc).__name__) from exc
+        raise BadInput("photo", wanted) from exc
     upright.thumbnail((LONGEST_PX, LONGEST_PX), Image.Resampling.LANCZOS)
     content = _jpeg(upright)
     small = upright.copy()

@@ -139,7 +139,7 @@ def test_two_people_exchange_their_turns(rota: Rota) -> None:
     change = rota.swap(2, "wu", 3)
     assert (rota.who(rota.starts(2)), rota.who(rota.starts(3))) == ({"wu"}, {"li"})
     again = rota.swap(3, "zhao")
-    with pytest.raises(Refused, match=f"undo change {again} first"):
+    with pytest.raises(Refused, match=f"先撤销变动 {again} "):
         rota.undo(change)
     rota.undo(again)
     rota.undo(change)
@@ -194,16 +194,16 @@ def test_undoing_a_swap_that_would_leave_nobody_needs_who_knows(rota: Rota) -> N
 REFUSALS: dict[str, tuple[Callable[[Rota], object], type[Exception], str]] = {
     "of another home": (lambda rota: rota.swap(2, "stranger"), Refused, "not of this home"),
     "on that turn": (lambda rota: rota.swap(2, "li"), Refused, "on that turn already"),
-    "not on the other turn": (lambda rota: rota.swap(2, "wu", 4), Refused, "wu is not on turn"),
+    "not on the other turn": (lambda rota: rota.swap(2, "wu", 4), Refused, "that turn is not wu's"),
     "on duty then": (
         lambda rota: (rota.double("zhao", 2), rota.swap(2, "zhao")),
         Refused,
-        "zhao is on duty then already",
+        "zhao当时已当班",
     ),
     "on leave then": (
         lambda rota: (rota.leave("zhao", rota.starts(2), rota.starts(3)), rota.swap(2, "zhao")),
         Refused,
-        "zhao is on leave then",
+        "zhao当时请假",
     ),
     "leave of a stranger": (
         lambda rota: rota.leave("stranger", NOW, NOW + HOUR),

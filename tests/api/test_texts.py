@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 from datetime import timedelta
 from pathlib import Path
@@ -78,3 +79,22 @@ def test_times_are_shown_as_in_shanghai() -> None:
 def test_a_length_of_time_has_its_sign() -> None:
     assert duration(timedelta(seconds=-95)) == "-1 min 35 s"
     assert duration(timedelta(days=400, hours=5)) == "+400 d 5 h"
+
+
+@pytest.mark.parametrize(
+    "file", [*sorted(API.glob("*.py")), Path("alerts/roster_changes.py"), Path("alerts/drills.py")], ids=str
+)
+def test_whoever_may_not_is_told_so_in_chinese_first(file: Path) -> None:
+    for call in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+        if (
+            isinstance(call, ast.Call)
+            and isinstance(call.func, ast.Name)
+            and call.func.id in ("Forbidden", "Refused")
+        ):
+            told = "".join(
+                str(part.value) for part in ast.walk(call.args[0]) if isinstance(part, ast.Constant)
+            )
+            chinese, english = re.search(r"[\u4e00-\u9fff]", told), re.search(r"[A-Za-z]{3}", told)
+            assert chinese is not None, told
+            assert english is not None, told
+            assert chinese.start() < english.start(), told
