@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from ingest.messages import Decoded, Message
+from ingest.messages import Message, Unreadable
 from model.devices import Device
 from model.events import Event
 from store.liveness import Sign
@@ -40,7 +40,7 @@ class Batch:
     batteries: dict[int, tuple[Device, float, datetime]] = field(
         default_factory=dict[int, tuple[Device, float, datetime]]
     )
-    unreadable: list[Decoded] = field(default_factory=list[Decoded])
+    unreadable: list[tuple[Message, Unreadable]] = field(default_factory=list[tuple[Message, Unreadable]])
     unreadable_by: list[tuple[Device, Message]] = field(default_factory=list[tuple[Device, Message]])
     walked: dict[int, datetime] = field(default_factory=dict[int, datetime])
 

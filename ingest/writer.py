@@ -94,8 +94,15 @@ def _sorted(
 
 
 def _note(conn: Conn, batch: Batch) -> None:
-    for item in batch.unreadable:
-        _bury(conn, item)
+    for message, unreadable in batch.unreadable:
+        dead_letters.bury(
+            conn,
+            topic=message.topic,
+            payload=message.payload,
+            reason=unreadable.reason,
+            traceback=unreadable.traceback,
+            arrived_at=message.arrived_at,
+        )
     if batch.walked:
         liveness.tell_clock(conn, walking.WALK, list(batch.walked.items()))
     if batch.signs:
@@ -122,7 +129,7 @@ def warm_up(conn: Conn) -> None:
 def _sort(conn: Conn, item: Decoded, registry: Registry, batch: Batch) -> None:
     message = item.message
     if item.unreadable is not None:
-        batch.unreadable.append(item)
+        batch.unreadable.append((message, item.unreadable))
         device = registry.device_of_alarm_topic(conn, message.topic)
         if device is not None:
             batch.unreadable_by.append((device, message))
@@ -146,19 +153,6 @@ def _sort(conn: Conn, item: Decoded, registry: Registry, batch: Batch) -> None:
                 batch.walked[device.device_id] = message.arrived_at
         if event.kind is not Kind.OFFLINE and not message.retained and event.live:
             _sign(event, device, message, batch)
-
-
-def _bury(conn: Conn, item: Decoded) -> None:
-    message, unreadable = item.message, item.unreadable
-    if unreadable is not None:
-        dead_letters.bury(
-            conn,
-            topic=message.topic,
-            payload=message.payload,
-            reason=unreadable.reason,
-            traceback=unreadable.traceback,
-            arrived_at=message.arrived_at,
-        )
 
 
 def _is_memory(event: Event, message: Message) -> bool:

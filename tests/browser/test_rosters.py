@@ -132,6 +132,7 @@ def test_a_carer_sees_the_roster_and_changes_only_their_own_quiet(
     expect(page.locator("#my-quiet")).to_be_visible()
 
 
+@pytest.mark.types_wrong_values
 @pytest.mark.parametrize(
     ("language", "scheme", "words"),
     [

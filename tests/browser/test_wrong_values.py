@@ -12,6 +12,7 @@ from tests.county import Board, County, raise_alert
 pytestmark = pytest.mark.ground("plain")
 
 
+@pytest.mark.types_wrong_values
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize(
     ("language", "words"),
@@ -46,6 +47,7 @@ def test_a_shelf_without_a_reason_is_told_in_the_dialog(
     expect(page.locator(".card")).to_contain_text("等电池到货")
 
 
+@pytest.mark.types_wrong_values
 def test_a_window_without_a_reason_keeps_what_was_chosen(
     county: County, board: Board, open_page: OpenPage
 ) -> None:
