@@ -9,7 +9,7 @@ from fastapi import APIRouter, Depends, Query, Request, Response
 from fastapi.responses import RedirectResponse
 
 from alerts.classes import Limits
-from api import first_figure
+from api import causes, first_figure
 from api.auth import MaybeViewer, Overseer, SignedIn, Viewer
 from api.devices import Health, load_devices
 from api.incidents import load_cards, load_story
@@ -25,28 +25,6 @@ router = APIRouter(include_in_schema=False)
 
 JUST_CLOSED = Limits().reopen_for
 """How long a resolved incident stays on the board, with its way back."""
-
-CAUSES: dict[str, dict[str, tuple[str, ...]]] = {
-    "fire": {
-        "true": ("electrical", "cooking", "smoking", "charging", "incense"),
-        "false": ("cooking_smoke", "steam", "dust", "smoking", "insects", "spray"),
-        "test": ("monthly_test", "maintenance"),
-        "fault": ("sensor", "battery", "damp", "wiring"),
-    },
-    "wristband": {
-        "true": ("fell", "unwell", "toilet", "walked_out"),
-        "false": ("pressed_by_mistake", "with_family", "position_drift", "took_off"),
-        "test": ("monthly_test", "maintenance"),
-        "fault": ("battery", "position_drift", "no_signal"),
-    },
-    "fault": {
-        "true": ("battery", "sensor", "power_cut", "no_signal", "removed"),
-        "false": ("maintenance", "came_back"),
-        "test": ("monthly_test", "maintenance"),
-        "fault": ("battery", "sensor", "damp", "wiring", "no_signal"),
-    },
-}
-"""Causes that are offered as one tap, by family and outcome; each is a key of the catalogue."""
 
 
 def local_target(target: str) -> str:
@@ -89,7 +67,14 @@ def _board(service: Service, request: Request, viewer: Viewer, template: str) ->
         closed = load_cards(conn, now, is_open=False, closed_since=now - JUST_CLOSED, limit=10)
         first = first_figure.read(conn, viewer, now) if template == "board.html" else None
     return render(
-        service, request, template, viewer=viewer, cards=cards, closed=closed, causes=CAUSES, first=first
+        service,
+        request,
+        template,
+        viewer=viewer,
+        cards=cards,
+        closed=closed,
+        causes=causes.offered(),
+        first=first,
     )
 
 
@@ -119,7 +104,7 @@ def _incident(
         viewer=viewer,
         story=story,
         card=story.incident,
-        causes=CAUSES,
+        causes=causes.offered(),
         just_closed=JUST_CLOSED,
     )
 

@@ -80,9 +80,9 @@ async function askOutcome(card) {
     const outcome = form.elements.outcome.value;
     submit.disabled = !outcome;
     causes.hidden = !outcome;
-    for (const group of form.querySelectorAll("[data-causes]")) {
-      group.hidden = group.dataset.causes !== `${card.dataset.family} ${outcome}`;
-      if (group.hidden) for (const each of group.querySelectorAll("input")) each.checked = false;
+    for (const chip of form.querySelectorAll("[data-fits]")) {
+      chip.hidden = !chip.dataset.fits.split(" ").includes(`${card.dataset.class}.${outcome}`);
+      if (chip.hidden) chip.querySelector("input").checked = false;
     }
   };
   form.onchange = show;

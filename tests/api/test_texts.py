@@ -10,10 +10,11 @@ from string import Formatter
 
 import pytest
 
-from api.pages import CAUSES
+from api.cards import next_answer
+from api.causes import CAUSES, offered
 from api.render import clock_time, day_time, duration
 from api.texts import LANGUAGES, Texts
-from model.alerts import AlertClass, AlertState, Outcome
+from model.alerts import AlertClass, AlertState, Answer, Outcome
 from model.clock import utc_now
 from model.devices import DeviceKind
 from model.events import Kind
@@ -45,7 +46,7 @@ def test_every_code_has_a_word() -> None:
     needed |= {f"role.{each}" for each in Role}
     needed |= {f"device.{each}" for each in DeviceKind}
     needed |= {f"kind.{each}" for each in Kind if each is not Kind.NAME}
-    needed |= {f"cause.{cause}" for group in CAUSES.values() for causes in group.values() for cause in causes}
+    needed |= {f"cause.{cause}" for cause in offered()}
     needed |= {
         f"next.{each}.{state}"
         for each in AlertClass
@@ -53,6 +54,23 @@ def test_every_code_has_a_word() -> None:
         if state is not AlertState.RESOLVED
     }
     assert needed - TEXTS.keys("zh") == set()
+
+
+def test_what_is_done_with_a_missing_resident_has_its_causes_and_no_fall() -> None:
+    assert set(CAUSES) == set(AlertClass)
+    assert "found_in_building" in CAUSES[AlertClass.W5][Outcome.TRUE]
+    for alert_class in (AlertClass.W2, AlertClass.W3, AlertClass.W4, AlertClass.W5, AlertClass.W6):
+        assert not {"fell", "unwell", "toilet"} & {c for each in CAUSES[alert_class].values() for c in each}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_where_resolving_comes_next_the_words_say_so(language: str) -> None:
+    button = TEXTS.get(language, "answer.resolve").lower()
+    for alert_class in set(AlertClass) - {AlertClass.F3}:
+        for state in AlertState:
+            if next_answer(alert_class, state) is Answer.RESOLVE:
+                key = f"next.{alert_class}.{state}"
+                assert button in TEXTS.get(language, key).lower(), key
 
 
 def test_every_text_that_a_page_names_is_written() -> None:

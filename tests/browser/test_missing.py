@@ -27,6 +27,16 @@ def test_a_missing_person_drill_goes_its_whole_way(county: County, open_page: Op
     page.wait_for_selector("#procedure .tag.good")
     page.screenshot(path=PICTURES / "missing.png")
     assert page.locator("#procedure button").count() == 2
+    assert "处置完毕" in page.locator(".card .next").inner_text()
+    page.locator('.card [data-answer="resolve"]').click()
+    page.get_by_role("radio", name="真实").click()
+    causes = page.locator("#causes")
+    assert causes.get_by_text("在楼内找到").is_visible()
+    assert not causes.get_by_text("跌倒").is_visible()
+    page.get_by_role("radio", name="在楼内找到").click()
+    page.screenshot(path=PICTURES / "missing-found.png")
+    page.locator("#dialog-resolve button[value=yes]").click()
+    page.get_by_text("真实 · 在楼内找到").first.wait_for()
     with county.connect() as conn:
         assert conn.execute("SELECT count(*) FROM alert_log WHERE action = 'told_family'").fetchone() == (1,)
         incident = conn.execute("SELECT incident_id FROM incidents WHERE drill").fetchone()
