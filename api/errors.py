@@ -15,6 +15,7 @@ from starlette.exceptions import HTTPException
 from alerts.roster_changes import LeavesNobody
 from api.render import render
 from api.service import service_of
+from compliance.own_words import ChangedMeanwhile
 from model.errors import BadInput, Missing, Refused, Unavailable, YianError
 
 _LOG = logging.getLogger(__name__)
@@ -54,6 +55,7 @@ _ANSWERS: tuple[tuple[type[YianError], int, str], ...] = (
     (TooManyGuesses, 429, "too_many_guesses"),
     (TooLarge, 413, "too_large"),
     (LeavesNobody, 409, "leaves_nobody"),
+    (ChangedMeanwhile, 409, "changed_meanwhile"),
     (Refused, 409, "refused"),
     (Unavailable, 503, "unavailable"),
 )
@@ -73,6 +75,14 @@ def _ours(request: Request, exc: Exception) -> Response:
     headers: dict[str, str] = {}
     if isinstance(exc, BadInput):
         facts = {"field": exc.field, "expected": exc.expected}
+    if isinstance(exc, ChangedMeanwhile):
+        last = exc.last
+        facts = {
+            "text": exc.text,
+            "by": last.made_by,
+            "at": last.made_at.isoformat(),
+            "over": last.change_id,
+        }
     if isinstance(exc, TooManyGuesses):
         headers["Retry-After"] = str(int(exc.wait.total_seconds()))
     if isinstance(exc, Unavailable):

@@ -9,13 +9,14 @@ from typing import Annotated
 from fastapi import APIRouter, Path, Request, Response
 from pydantic import BaseModel, Field
 
+from api.auth import Viewer
 from api.registers import Keeper, WritingKeeper
 from api.render import language_of, render
-from api.service import OurService
+from api.service import OurService, Service
 from compliance import own_words
 from compliance.document import Style
 from compliance.phrases import Phrase, example_of
-from compliance.report import seen
+from compliance.report import Report, seen
 from compliance.words import HOME
 from model.clock import SHANGHAI
 from model.compliance import year_of
@@ -25,6 +26,7 @@ router = APIRouter(tags=["年度报告 Annual report"])
 
 NEWEST = 30
 Name = Annotated[str, Field(max_length=80, pattern=r"^[A-Za-z0-9_.]+$")]
+Over = Annotated[int, Field(ge=0, lt=2**63)]
 
 
 class Edit(BaseModel):
@@ -34,10 +36,20 @@ class Edit(BaseModel):
     text: Annotated[str, Field(max_length=10_000)]
 
 
+class ToChange(Edit):
+    """改一句；`over` 是改之前看到的最近一次修改的编号，没有改过为 0.
+
+    `over` is the number of the last change that the writer saw, 0 where there was none.
+    """
+
+    over: Over
+
+
 class ToTakeBack(BaseModel):
     """哪一句恢复原文 Which phrase is to say again what ships."""
 
     name: Name
+    over: Over
 
 
 class Tried(BaseModel):
@@ -52,9 +64,10 @@ class Tried(BaseModel):
 
 
 class Kept(BaseModel):
-    """已保存 It is kept."""
+    """已保存，连同这次修改的编号 It is kept, with the number of the change."""
 
     name: str
+    change_id: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +117,7 @@ def phrase_page(
         viewer=viewer,
         one=Shown(phrase, own_words.in_force(changes).get(name, phrase.text)),
         labels=own_words.labels(),
+        over=own_words.number_of(changes, name),
         changes=[one for one in reversed(changes) if one.name == name],
     )
 
@@ -115,18 +129,26 @@ def try_words(body: Edit, request: Request, viewer: WritingKeeper, service: OurS
     slips = own_words.slips_of_edit(phrase, text)
     if slips:
         return Tried(slips=slips)
-    now = service.clock()
-    with service.database(viewer.homes, snapshot=True) as conn:
-        homes = board.home_names(conn) if phrase.scope == HOME else []
-        home_id = homes[0][0] if homes else None
-        period = year_of(now.astimezone(SHANGHAI).year, now)
-        made = seen(conn, period, home_id, own_words.own_words(conn), Style(), now)
+    made = _this_year(service, viewer, phrase)
     example = example_of(phrase, text, made.counted, made.section.figures)
     return Tried(
         slips=[],
         example=example.text,
         lacking=[_label(service, request, key) for key in example.lacking],
     )
+
+
+def _this_year(service: Service, viewer: Viewer, phrase: Phrase) -> Report:
+    now = service.clock()
+
+    def read() -> Report:
+        with service.database(viewer.homes, snapshot=True) as conn:
+            homes = board.home_names(conn) if phrase.scope == HOME else []
+            home_id = homes[0][0] if homes else None
+            period = year_of(now.astimezone(SHANGHAI).year, now)
+            return seen(conn, period, home_id, own_words.own_words(conn), Style(), now)
+
+    return service.this_year.get(phrase.scope == HOME, now, read)
 
 
 def _label(service: OurService, request: Request, key: str) -> str:
@@ -136,22 +158,28 @@ def _label(service: OurService, request: Request, key: str) -> str:
     return chinese if language == "zh" or word == key else word
 
 
-@router.post("/api/report/words", summary="改一句 Change a phrase")
-def change(body: Edit, viewer: WritingKeeper, service: OurService) -> Kept:
+@router.post(
+    "/api/report/words",
+    summary="改一句 Change a phrase",
+    description="别人刚改过时回 409 changed_meanwhile，带上现在的文字和新的 over。\n\n"
+    "409 changed_meanwhile where somebody else did so since `over`, with what they wrote.",
+)
+def change(body: ToChange, viewer: WritingKeeper, service: OurService) -> Kept:
     """Say a phrase otherwise from now on; signed reports stay as they are."""
-    phrase = own_words.phrase_named(body.name)
-    with service.database(viewer.homes) as conn:
-        own_words.change(conn, phrase, _text(body.text), viewer.person.name, service.clock())
-    return Kept(name=phrase.name)
+    return _change(service, viewer, body.name, _text(body.text), body.over)
 
 
 @router.post("/api/report/words/undo", summary="恢复原文 Take a phrase back")
 def take_back(body: ToTakeBack, viewer: WritingKeeper, service: OurService) -> Kept:
     """Say a phrase as the project ships it."""
-    phrase = own_words.phrase_named(body.name)
+    return _change(service, viewer, body.name, None, body.over)
+
+
+def _change(service: Service, viewer: Viewer, name: str, text: str | None, over: int) -> Kept:
+    phrase = own_words.phrase_named(name)
     with service.database(viewer.homes) as conn:
-        own_words.change(conn, phrase, None, viewer.person.name, service.clock())
-    return Kept(name=phrase.name)
+        number = own_words.change(conn, phrase, text, over, viewer.person.name, service.clock())
+    return Kept(name=phrase.name, change_id=number)
 
 
 def _text(typed: str) -> str:

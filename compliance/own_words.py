@@ -12,10 +12,18 @@ from compliance.indicators import figures, keys, of_nothing
 from compliance.phrases import Phrase, phrases_of, put, wrong_edit
 from compliance.template_file import OURS, told
 from compliance.words import Words, words_of
-from model.errors import BadInput, Missing
+from model.errors import BadInput, Missing, Refused
 from store import report_words
 from store.report_words import Change
 from store.sql import Conn
+
+
+class ChangedMeanwhile(Refused):
+    """Somebody changed a phrase after the writer read it; `last` is that change, `text` what it says now."""
+
+    def __init__(self, last: Change, text: str) -> None:
+        self.last, self.text = last, text
+        super().__init__(f"{last.made_by}刚改过这一句 changed this phrase meanwhile")
 
 
 @cache
@@ -80,14 +88,27 @@ def slips_of_edit(phrase: Phrase, text: str) -> list[str]:
     return [told(one, lines) for one in wrong_edit(shipped(), phrase, text, keys())]
 
 
-def change(conn: Conn, phrase: Phrase, text: str | None, by: str, now: datetime) -> None:
-    """Say a phrase otherwise from now on, None as it ships; nothing is written where that is so already.
+def number_of(changes: Iterable[Change], name: str) -> int:
+    """Return the number of the last change of a phrase, 0 where it was never changed."""
+    return max((one.change_id for one in changes if one.name == name), default=0)
 
-    Raises BadInput, which names the phrase and each slip.
+
+def change(conn: Conn, phrase: Phrase, text: str | None, over: int, by: str, now: datetime) -> int:
+    """Say a phrase otherwise from now on, None as it ships; return the number of its last change.
+
+    `over` is the number that the writer saw. Nothing is written where the phrase says so already.
+    Raises BadInput, which names the phrase and each slip, and ChangedMeanwhile.
     """
     slips = [] if text is None else slips_of_edit(phrase, text)
     if slips:
         raise BadInput(phrase.name, "；".join(slips))
     wanted = None if text == phrase.text else text
-    if wanted != in_force(report_words.changes(conn)).get(phrase.name):
-        report_words.insert(conn, name=phrase.name, shipped=phrase.text, text=wanted, made_by=by, now=now)
+    report_words.lock(conn)
+    changes = report_words.changes(conn)
+    says, last = in_force(changes).get(phrase.name), number_of(changes, phrase.name)
+    if wanted == says:
+        return last
+    if last != over:
+        newest = next(one for one in reversed(changes) if one.name == phrase.name)
+        raise ChangedMeanwhile(newest, phrase.text if says is None else says)
+    return report_words.insert(conn, name=phrase.name, shipped=phrase.text, text=wanted, made_by=by, now=now)

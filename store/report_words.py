@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from psycopg.rows import class_row
+from psycopg.rows import class_row, scalar_row
 
 from store import sql
 from store.sql import Conn
@@ -31,8 +31,13 @@ def changes(conn: Conn) -> list[Change]:
         return cur.execute(_Q["changes"]).fetchall()
 
 
-def insert(conn: Conn, *, name: str, shipped: str, text: str | None, made_by: str, now: datetime) -> None:
-    """Write a change down."""
-    conn.execute(
-        _Q["insert"], {"name": name, "shipped": shipped, "text": text, "made_by": made_by, "now": now}
-    )
+def lock(conn: Conn) -> None:
+    """Let no other change in until this transaction ends."""
+    conn.execute(_Q["lock"])
+
+
+def insert(conn: Conn, *, name: str, shipped: str, text: str | None, made_by: str, now: datetime) -> int:
+    """Write a change down and return its number."""
+    values = {"name": name, "shipped": shipped, "text": text, "made_by": made_by, "now": now}
+    with conn.cursor(row_factory=scalar_row) as cur:
+        return cur.execute(_Q["insert"], values).fetchall()[0]

@@ -23,6 +23,10 @@ export function timeOfDay(ms) {
   return new Intl.DateTimeFormat("zh-CN", { timeZone: "Asia/Shanghai", hour12: false, hour: "2-digit", minute: "2-digit", second: "2-digit" }).format(ms);
 }
 
+export function dayTime(ms) {
+  return new Intl.DateTimeFormat("sv-SE", { timeZone: "Asia/Shanghai", dateStyle: "short", timeStyle: "short" }).format(ms);
+}
+
 function write(element, words) {
   if (element.textContent !== words) element.textContent = words;
 }

@@ -34,7 +34,7 @@ def test_a_sentence_is_tried_kept_and_taken_back(
     wrong = "已建立微型消防站{micro_station_buil}个"
     page.locator("#text").fill(wrong)
     expect(tried).to_contain_text("第 1 行 line 1 [clause.S2]: {micro_station_buil}")
-    page.locator("#words-form button").click()
+    page.locator("#words-form [type=submit]").click()
     expect(tried).to_contain_text("须保留 must be kept")
     expect(page.locator("#text")).to_have_value(wrong)
     page.screenshot(path=PICTURES / f"words-wrong-{look}.png", full_page=True)
@@ -42,7 +42,7 @@ def test_a_sentence_is_tried_kept_and_taken_back(
 
     page.locator("#text").fill("已建立微型消防站{micro_station_built}个")
     expect(tried).to_contain_text("已建立微型消防站0个")
-    page.locator("#words-form button").click()
+    page.locator("#words-form [type=submit]").click()
     expect(page.locator("#today")).to_contain_text("已建立")
     expect(tried).to_contain_text("已建立")
     page.screenshot(path=PICTURES / f"words-kept-{look}.png", full_page=True)
@@ -51,3 +51,42 @@ def test_a_sentence_is_tried_kept_and_taken_back(
     expect(page.locator("#word-changes tbody tr")).to_have_count(2)
     page.goto(f"{board}/report/words")
     page.screenshot(path=PICTURES / f"words-after-{look}.png", full_page=True)
+
+
+@pytest.mark.parametrize("keeps", ["take-theirs", "keep-mine"])
+def test_of_two_officers_the_second_sees_both_texts(open_page: OpenPage, keeps: str) -> None:
+    first, second = open_page("bureau", width=1280), open_page("bureau")
+    for page in (first, second):
+        page.goto(f"{page.url.rstrip('/')}/report/words/document.chapter")
+    first.locator("#text").fill("养老机构安全工作")
+    first.locator("#words-form [type=submit]").click()
+    expect(first.locator("#today")).to_have_text("养老机构安全工作")
+
+    second.locator("#text").fill("养老机构安全")
+    second.locator("#words-form [type=submit]").tap()
+    clash = second.locator("#clash")
+    expect(clash).to_contain_text("民政局 刘科长")
+    expect(clash.locator(".phrase")).to_have_text("养老机构安全工作")
+    expect(second.locator("#text")).to_have_value("养老机构安全")
+    second.screenshot(path=PICTURES / "words-clash.png", full_page=True)
+    assert second.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    second.locator(f"#{keeps}").tap()
+    kept = "养老机构安全工作" if keeps == "take-theirs" else "养老机构安全"
+    expect(second.locator("#today")).to_have_text(kept)
+    expect(second.locator("#text")).to_have_value(kept)
+    expect(second.locator("#word-changes tbody tr")).to_have_count(1 if keeps == "take-theirs" else 2)
+
+
+def test_who_types_on_does_not_wait_for_the_answer_before(open_page: OpenPage) -> None:
+    page = open_page("bureau", width=1280)
+    page.goto(f"{page.url.rstrip('/')}/report/words/document.chapter")
+    expect(page.locator("#tried li")).to_have_count(1)
+    # The first answer never comes; only what was typed last is asked for and shown.
+    page.route(
+        "**/words/try", lambda route: None if "第一" in (route.request.post_data or "") else route.continue_()
+    )
+    with page.expect_event("requestfailed", lambda request: request.url.endswith("/words/try")):
+        with page.expect_request("**/words/try"):
+            page.locator("#text").fill("第一")
+        page.locator("#text").fill("第二")
+    expect(page.locator("#tried li")).to_have_text("第二")
