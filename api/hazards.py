@@ -1,25 +1,29 @@
-"""Hazards: the list, one of them with its photos before and after, and adding or removing a photo."""
+"""Hazards: the list, recording one, closing it and opening it again, and its photos before and after."""
 
 from __future__ import annotations
 
 import threading
-from typing import Annotated
+from datetime import date, datetime, timedelta
+from typing import Annotated, Literal
 
 from fastapi import APIRouter, Depends, Path, Query, Request, Response
 from pydantic import BaseModel, Field
 from starlette.concurrency import run_in_threadpool
 
 from api import uploads
-from api.auth import SignedIn, Writer
+from api.auth import SignedIn, Viewer, Writer
 from api.errors import Forbidden
 from api.ledger import chosen_home
 from api.render import render
 from api.service import OurService
 from compliance.registers import photos as keeping
+from compliance.registers import rectifying
 from compliance.registers.photos import Stage
 from model.clock import SHANGHAI
+from model.errors import BadInput
 from model.people import Role
-from store import board, hazards, photos
+from store import board, hazards, photos, register_sheets
+from store.hazards import Closing, Hazard, NewHazard
 from store.photos import Photo
 
 router = APIRouter(tags=["隐患 Hazards"])
@@ -28,6 +32,13 @@ PAGE = 100
 _ONE_AT_A_TIME = threading.Lock()
 """A photo in the making takes up to 200 MB; two at once would be twice that."""
 _MAY_NOT_REMOVE = frozenset({Role.CARER, Role.MAINTENANCE})
+_MAY_CLOSE = frozenset({Role.HEAD, Role.TOWNSHIP, Role.BUREAU, Role.ADMIN})
+"""Who answers for a home, and who looks after it; they say what is major, too."""
+GIVEN_WITHIN = timedelta(days=7)
+"""The deadline that the form proposes. Source: our choice; no rule gives one for a general hazard."""
+_FIRST_DAY = date(2000, 1, 1)
+Day = Annotated[date, Field(ge=_FIRST_DAY)]
+Words = Annotated[str, Field(min_length=1, max_length=500, pattern=r"^[^\x00]*$")]
 HazardId = Annotated[int, Path(gt=0, lt=2**31)]
 PhotoId = Annotated[int, Path(gt=0, lt=2**63)]
 
@@ -36,6 +47,116 @@ class RemovePhoto(BaseModel):
     """为何移除 Why it is removed."""
 
     reason: str = Field(min_length=1, max_length=200)
+
+
+class HazardIn(BaseModel):
+    """发现的隐患 A hazard that was found; days without one are today, and no deadline.
+
+    A major one, and those of the county's lists (unlicensed, no_sprinkler), are for those who may close.
+    """
+
+    home_id: int | None = Field(None, ge=1, le=2**31 - 1, description="本机构可省略 not needed for one's own")
+    description: Words
+    grade: Literal["general", "major"] = "general"
+    kind: Literal["other", "fire_system", "unlicensed", "no_sprinkler"] = "other"
+    found_on: Day | None = None
+    deadline_on: Day | None = None
+
+
+class Recorded(BaseModel):
+    """编号 The number of the hazard."""
+
+    hazard_id: int
+
+
+class ClosingIn(BaseModel):
+    """销号：做了什么 What was done about it; the day is today where none is given."""
+
+    measures: Words
+    closed_how: Literal["rectified", "retrofitted", "closed_down"] = "rectified"
+    closed_on: Day | None = None
+
+
+class ReopenIn(BaseModel):
+    """为何重新打开 Why it is opened again."""
+
+    reason: Words
+
+
+def may_close(viewer: Viewer) -> bool:
+    """Say whether a person may close hazards and say which are major."""
+    return viewer.person.role in _MAY_CLOSE
+
+
+def _closer(viewer: Viewer) -> None:
+    if not may_close(viewer):
+        raise Forbidden(
+            "隐患由负责人、乡镇或县局销号 a hazard is closed by the head, the township or the bureau"
+        )
+
+
+def _today(now: datetime) -> date:
+    return now.astimezone(SHANGHAI).date()
+
+
+def _named(viewer: Viewer, request: Request) -> str:
+    return f"{viewer.person.name} ({viewer.actor(request).via})"
+
+
+@router.post(
+    "/api/hazards",
+    summary="登记隐患 Record a hazard",
+    description="本机构人人可登记一般隐患；重大隐患由负责人或主管单位登记。照片随后上传。\n\n"
+    "Anybody of the home; a major one the head or an office. Photos are sent afterwards.",
+    status_code=201,
+)
+def record_hazard(body: HazardIn, request: Request, viewer: Writer, service: OurService) -> Recorded:
+    """Record a hazard and return its number."""
+    if not may_close(viewer) and (body.grade == "major" or body.kind in ("unlicensed", "no_sprinkler")):
+        raise Forbidden("重大隐患由负责人或主管单位登记 a major hazard is recorded by the head or an office")
+    today = _today(service.clock())
+    with service.database(viewer.homes) as conn:
+        home = chosen_home(conn, viewer, str(body.home_id or ""))
+        if home is None or (body.home_id or viewer.person.home_id) is None:
+            raise BadInput("home_id", "机构 the home in which it was found")
+        found = NewHazard(
+            home, body.found_on or today, body.grade, body.kind, body.description.strip(), body.deadline_on
+        )
+        return Recorded(hazard_id=rectifying.record(conn, found, _named(viewer, request), today))
+
+
+@router.post(
+    "/api/hazards/{hazard_id}/close",
+    summary="隐患销号 Close a hazard",
+    description="负责人或主管单位；销号日期不早于发现日期，不晚于今天，登记时间另记。\n\n"
+    "The head or an office; when it was entered is kept beside the day.",
+)
+def close_hazard(
+    hazard_id: HazardId, body: ClosingIn, request: Request, viewer: Writer, service: OurService
+) -> Hazard:
+    """Close a hazard and return it; 409 where it is closed already."""
+    _closer(viewer)
+    today = _today(service.clock())
+    closing = Closing(body.closed_on or today, body.closed_how, body.measures.strip())
+    with service.database(viewer.homes) as conn:
+        return rectifying.close(conn, hazard_id, closing, _named(viewer, request), today)
+
+
+@router.post(
+    "/api/hazards/{hazard_id}/reopen",
+    summary="撤销销号 Open a hazard again",
+    description="记录保留。销号后已复查的，只由主管单位重新打开。\n\n"
+    "What was said stays on record. After a re-inspection only an office.",
+)
+def reopen_hazard(
+    hazard_id: HazardId, body: ReopenIn, request: Request, viewer: Writer, service: OurService
+) -> Hazard:
+    """Open a closed hazard again and return it; 409 where it is open, or was re-inspected."""
+    _closer(viewer)
+    with service.database(viewer.homes) as conn:
+        return rectifying.reopen(
+            conn, hazard_id, body.reason, _named(viewer, request), reinspected_too=viewer.oversight
+        )
 
 
 async def received_photo(_: Writer, request: Request, service: OurService) -> bytes:
@@ -78,7 +199,7 @@ async def add_photo(
             from compliance.registers.pictures import prepare
 
             picture = prepare(data, keep_location=keep_location)
-        actor = f"{viewer.person.name} ({viewer.actor(request).via})"
+        actor = _named(viewer, request)
         with service.database(viewer.homes) as conn:
             return keeping.add(conn, hazard_id, stage, picture, actor, service.clock())
 
@@ -101,9 +222,8 @@ def remove_photo(
         raise Forbidden(
             "照片由负责人、乡镇或县局移除 a photo is removed by the head, the township or the bureau"
         )
-    actor = f"{viewer.person.name} ({viewer.actor(request).via})"
     with service.database(viewer.homes) as conn:
-        return keeping.remove(conn, photo_id, body.reason, actor, service.clock())
+        return keeping.remove(conn, photo_id, body.reason, _named(viewer, request), service.clock())
 
 
 @router.get("/hazards", include_in_schema=False)
@@ -116,9 +236,11 @@ def hazards_page(
     offset: Annotated[int, Query(ge=0, le=1_000_000)] = 0,
 ) -> Response:
     """Return the hazards of a home, or of all that a person sees: open ones, or every one."""
+    today = _today(service.clock())
     with service.database(viewer.homes) as conn:
         home = chosen_home(conn, viewer, home_id) if home_id or viewer.person.home_id else None
         found = hazards.hazards(conn, home, open_only=not every, limit=PAGE + 1, offset=offset)
+        late = hazards.overdue(conn, home, today)
         homes = board.home_names(conn) if viewer.oversight else []
     return render(
         service,
@@ -132,16 +254,44 @@ def hazards_page(
         every=every,
         offset=offset,
         step=PAGE,
-        today=service.clock().astimezone(SHANGHAI).date(),
+        late=late,
+        today=today,
+    )
+
+
+@router.get("/hazards/new", include_in_schema=False)
+def new_hazard_page(
+    request: Request,
+    service: OurService,
+    viewer: SignedIn,
+    home_id: Annotated[str, Query(max_length=10)] = "",
+) -> Response:
+    """Return the form that records a hazard."""
+    today = _today(service.clock())
+    with service.database(viewer.homes) as conn:
+        home = chosen_home(conn, viewer, home_id) if home_id or viewer.person.home_id else None
+        homes = board.home_names(conn) if viewer.oversight else []
+    return render(
+        service,
+        request,
+        "hazard_new.html",
+        viewer=viewer,
+        home=home,
+        homes=homes,
+        may_close=may_close(viewer),
+        most_mb=service.config.photo_mb,
+        today=today,
+        deadline=today + GIVEN_WITHIN,
     )
 
 
 @router.get("/hazards/{hazard_id}", include_in_schema=False)
 def hazard_page(request: Request, service: OurService, viewer: SignedIn, hazard_id: HazardId) -> Response:
-    """Return one hazard with its photos."""
+    """Return one hazard with its photos, what became of it, and what may be done about it."""
     with service.database(viewer.homes) as conn:
         one = hazards.hazard(conn, hazard_id)
         pictures = photos.of_hazard(conn, hazard_id)
+        edits = register_sheets.history(conn, register="hazards", row_id=hazard_id)
     return render(
         service,
         request,
@@ -150,7 +300,10 @@ def hazard_page(request: Request, service: OurService, viewer: SignedIn, hazard_
         hazard=one,
         photos=[photo for photo in pictures if photo.removed_at is None],
         removed=[photo for photo in pictures if photo.removed_at is not None],
+        story=rectifying.story(edits),
+        may_close=may_close(viewer),
+        may_reopen=may_close(viewer) and (viewer.oversight or not rectifying.reinspected(one)),
         may_remove=viewer.person.role not in _MAY_NOT_REMOVE,
         most_mb=service.config.photo_mb,
-        today=service.clock().astimezone(SHANGHAI).date(),
+        today=_today(service.clock()),
     )

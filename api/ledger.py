@@ -17,7 +17,7 @@ from api.service import OurService, Service
 from compliance import ledger as rounds
 from model.clock import SHANGHAI
 from model.errors import Missing
-from store import board, ledger
+from store import board, hazards, ledger
 
 router = APIRouter(tags=["巡测 Walking round"])
 WalkId = Annotated[int, Path(gt=0, lt=2**63)]
@@ -89,11 +89,13 @@ def _round(service: Service, request: Request, viewer: Viewer, template: str, ho
     with service.database(viewer.homes) as conn:
         home = chosen_home(conn, viewer, home_id)
         names = board.home_names(conn)
+        today = now.astimezone(SHANGHAI).date()
         rows: list[ledger.DueRow] = []
         if home is not None:
             ledger.learn(conn, now, home)
             _, _, ends_at = rounds.week_of(now)
-            rows = ledger.due(conn, home, now.astimezone(SHANGHAI).date(), ends_at, now)
+            rows = ledger.due(conn, home, today, ends_at, now)
+        late = hazards.overdue(conn, home, today)
     return render(
         service,
         request,
@@ -101,6 +103,7 @@ def _round(service: Service, request: Request, viewer: Viewer, template: str, ho
         viewer=viewer,
         home=home,
         homes=names,
+        late=late,
         round=rounds.round_of(rows, now),
     )
 

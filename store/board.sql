@@ -125,7 +125,8 @@ LEFT JOIN (SELECT home_id, count(DISTINCT incident_id) AS escalated
            WHERE closed_at IS NULL AND NOT drill AND timers.kind = 'escalate' AND step > 0
            GROUP BY home_id) i USING (home_id)
 LEFT JOIN (SELECT home_id, count(*) AS overdue FROM hazards
-           WHERE closed_on IS NULL AND deadline_on < %(today)s GROUP BY home_id) z USING (home_id)
+           WHERE closed_on IS NULL AND coalesce(deadline_on, CASE grade WHEN 'major' THEN found_on END) < %(today)s
+           GROUP BY home_id) z USING (home_id)
 LEFT JOIN (SELECT home_id, count(*) FILTER (WHERE l.online) AS online, count(*) AS total
            FROM devices LEFT JOIN liveness l USING (device_id)
            WHERE kind = 'detector' AND registered AND retired_on IS NULL GROUP BY home_id) d USING (home_id)

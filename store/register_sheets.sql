@@ -44,7 +44,8 @@ FROM inspections i JOIN homes h USING (home_id) ORDER BY i.done_on, i.inspection
 
 -- name: hazards
 SELECT z.hazard_id AS number, h.code AS home, z.found_on, z.grade, z.kind, z.description, z.notice_no, z.notice_on,
-       z.deadline_on, z.reinspected_on, z.closed_on, z.closed_how, z.evidence
+       z.deadline_on, z.reinspected_on, z.closed_on, z.closed_how, z.measures,
+       z.reopened_why, z.evidence
 FROM hazards z JOIN homes h USING (home_id) ORDER BY z.found_on, z.hazard_id;
 
 -- name: projects

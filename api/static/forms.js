@@ -5,10 +5,19 @@ const token = () => document.querySelector('meta[name="csrf-token"]').content;
 
 function bodyOf(form) {
   const body = {};
-  for (const [name, value] of new FormData(form)) if (value !== "") body[name] = /_id$|^minutes$/.test(name) ? Number(value) : value;
+  for (const [name, value] of new FormData(form)) if (typeof value === "string" && value !== "") body[name] = /_id$|^minutes$/.test(name) ? Number(value) : value;
   const [name, id] = (form.querySelector("[data-target]")?.value ?? "").split(" ");
   if (id) body[name] = Number(id);
   return body;
+}
+
+export const filled = (path, made) => path.replace(/\{(\w+)\}/g, (_, key) => made[key]);
+
+let alsoSend = async () => {};
+
+// What else a page sends once a form is stored: photos of what it has made.
+export function onStored(work) {
+  alsoSend = work;
 }
 
 async function send(form) {
@@ -20,10 +29,11 @@ async function send(form) {
     body: JSON.stringify(bodyOf(form)),
     signal: AbortSignal.timeout(10000),
   }).catch(() => null);
+  const made = answer?.ok ? await answer.json() : null;
+  if (made) await alsoSend(form, made);
   button.removeAttribute("aria-busy");
-  if (answer?.ok) {
-    const made = await answer.json();
-    if (form.dataset.then) location.assign(form.dataset.then.replace(/\{(\w+)\}/g, (_, key) => made[key]));
+  if (made) {
+    if (form.dataset.then) location.assign(filled(form.dataset.then, made));
     else location.reload();
     return;
   }

@@ -61,6 +61,8 @@ HAZARDS = Sheet(
         day("reinspected_on", "复查日期"),
         day("closed_on", "销号日期"),
         choice("closed_how", "销号方式", _CLOSED, required=False),
+        Column("measures", "整改情况", "measures", empty=""),
+        Column("reopened_why", "重新打开原因", "reopened why"),
         Column("evidence", "佐证", "evidence", Kind.LIST, empty=()),
     ),
     in_order=(

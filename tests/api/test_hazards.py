@@ -1,9 +1,10 @@
-"""Photos of hazards: who adds, who removes, what a stranger gets; and files up to a limit that is a setting."""
+"""Hazards recorded, closed and opened again; their photos; and files up to a limit that is a setting."""
 
 from __future__ import annotations
 
 import io
 from collections.abc import Callable, Generator
+from datetime import timedelta
 
 import httpx
 import psycopg
@@ -11,6 +12,7 @@ import pytest
 from PIL import Image
 
 from compliance.registers import photos
+from model.clock import SHANGHAI, utc_now
 from store import pool
 from tests.county import PASSWORD, County, config_for, served
 
@@ -129,3 +131,86 @@ def test_a_file_over_the_limit_is_refused_by_name_of_the_setting(small: tuple[st
         file = ("机构代码,机构名称,类别\n" + rows).encode()[:999_000].rsplit(b"\n", 1)[0]
         taken = client.post("/api/registers/import?file_name=homes.csv", content=file, headers=OCTETS)
         assert taken.json()["added"] == {"homes": file.count(b"\n")}
+
+
+@pytest.mark.ground("plain")
+def test_a_carer_records_the_head_closes_and_a_closing_is_undone(county: County, sign_in: SignIn) -> None:
+    today = utc_now().astimezone(SHANGHAI).date()
+    carer, head, bureau = sign_in("sunny-carer"), sign_in("sunny-head"), sign_in("bureau")
+    found = {"description": " 东侧出口堆放轮椅 ", "deadline_on": str(today + timedelta(days=7))}
+    made = carer.post("/api/hazards", json=found)
+    assert made.status_code == 201, made.text
+    path = f"/api/hazards/{made.json()['hazard_id']}"
+    done = {"measures": "轮椅移走，划了黄线"}
+    assert carer.post(f"{path}/close", json=done).status_code == 403
+    early = head.post(f"{path}/close", json=done | {"closed_on": str(today - timedelta(days=1))})
+    assert (early.status_code, early.json()["field"]) == (422, "closed_on")
+    closed = head.post(f"{path}/close", json=done)
+    assert closed.status_code == 200, closed.text
+    assert (closed.json()["closed_on"], closed.json()["description"]) == (str(today), "东侧出口堆放轮椅")
+    assert head.post(f"{path}/close", json=done).status_code == 409
+    assert carer.post(f"{path}/reopen", json={"reason": "又堆上了"}).status_code == 403
+    assert head.post(f"{path}/reopen", json={"reason": "又堆上了"}).json()["closed_on"] is None
+    assert head.post(f"{path}/reopen", json={"reason": "再次"}).status_code == 409
+    page = head.get(path.removeprefix("/api")).text
+    story = page[page.index('id="story"') :]
+    entered = ["登记</b>", "张敏", "销号</b>", "轮椅移走，划了黄线", "陈院长", "重新打开</b>", "又堆上了"]
+    assert [story.index(each) for each in entered] == sorted(story.index(each) for each in entered)
+
+    head.post(f"{path}/close", json=done)
+    with county.connect() as conn:
+        conn.execute("UPDATE hazards SET reinspected_on = closed_on")
+    assert head.post(f"{path}/reopen", json={"reason": "又堆上了"}).status_code == 409
+    assert bureau.post(f"{path}/reopen", json={"reason": "复查不合格"}).status_code == 200
+
+
+@pytest.mark.ground("plain")
+def test_what_is_grave_is_recorded_by_who_answers_for_it_and_in_a_home_that_they_see(
+    county: County, sign_in: SignIn
+) -> None:
+    carer, head, bureau = sign_in("sunny-carer"), sign_in("sunny-head"), sign_in("bureau")
+    grave = {"description": "消防泵停用", "grade": "major"}
+    assert carer.post("/api/hazards", json=grave).status_code == 403
+    assert carer.post("/api/hazards", json={"description": "x", "kind": "no_sprinkler"}).status_code == 403
+    assert head.post("/api/hazards", json=grave).status_code == 201
+    nowhere = bureau.post("/api/hazards", json=grave)
+    assert (nowhere.status_code, nowhere.json()["field"]) == (422, "home_id")
+    there = grave | {"home_id": county.homes["willow"]}
+    number = bureau.post("/api/hazards", json=there).json()["hazard_id"]
+    assert sign_in("qinghe").post("/api/hazards", json=there).status_code == 404
+    for what, body in (("close", {"measures": "x"}), ("reopen", {"reason": "x"})):
+        assert head.post(f"/api/hazards/{number}/{what}", json=body).status_code == 404
+    for field, value in (("description", "  "), ("found_on", "2999-01-01"), ("deadline_on", "2001-01-01")):
+        wrong = head.post("/api/hazards", json=grave | {field: value})
+        assert (wrong.status_code, wrong.json()["field"]) == (422, field)
+
+
+@pytest.mark.ground("plain")
+def test_overdue_hazards_are_told_first(county: County, sign_in: SignIn) -> None:
+    today = utc_now().astimezone(SHANGHAI).date()
+    with county.connect() as conn:
+        for found, grade, deadline, words in (
+            (400, "general", None, "无期限"),
+            (9, "general", 1, "快到期"),
+            (3, "major", None, "重大无期限"),
+            (30, "general", -20, "早已逾期"),
+        ):
+            conn.execute(
+                "INSERT INTO hazards (home_id, found_on, grade, description, deadline_on)"
+                " VALUES (%s, %s, %s, %s, %s)",
+                [
+                    county.homes["sunny"],
+                    today - timedelta(days=found),
+                    grade,
+                    words,
+                    None if deadline is None else today + timedelta(days=deadline),
+                ],
+            )
+    page = sign_in("sunny-carer").get("/hazards").text
+    ordered = ["早已逾期", "重大无期限", "快到期", "无期限</a>"]
+    assert [page.index(f">{each}") for each in ordered] == sorted(page.index(f">{each}") for each in ordered)
+    assert "逾期未整改 2 处" in page
+    assert "逾期 3 天" in page
+    assert "逾期 2<" in sign_in("sunny-head").get("/round").text
+    homes = {home["code"]: home["hazards_overdue"] for home in sign_in("bureau").get("/api/homes").json()}
+    assert homes == {"sunny": 2, "willow": 0}

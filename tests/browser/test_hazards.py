@@ -1,20 +1,21 @@
-"""A photo is added from the page, shown before and after, and removed with a reason; a month shows what moved."""
+"""A hazard is recorded, closed and opened again on the phone, with its photos; a month shows what moved."""
 
 from __future__ import annotations
 
 import io
+from datetime import timedelta
 
 import psycopg
 import pytest
 from PIL import Image
-from playwright.sync_api import FilePayload, expect
+from playwright.sync_api import FilePayload, Page, expect
 
 from compliance.monthly_filing import file, file_due
 from compliance.score_card import last_month
-from model.clock import utc_now
+from model.clock import SHANGHAI, utc_now
 from store import pool
 from tests.browser.conftest import PICTURES, OpenPage
-from tests.county import County
+from tests.county import Board, County
 
 pytestmark = pytest.mark.ground("plain")
 
@@ -23,6 +24,76 @@ def photo(colour: str) -> FilePayload:
     out = io.BytesIO()
     Image.new("RGB", (1600, 1200), colour).save(out, "PNG")
     return {"name": f"{colour}.jpg", "mimeType": "image/jpeg", "buffer": out.getvalue()}
+
+
+def look(page: Page, name: str) -> None:
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), name
+    page.screenshot(path=PICTURES / f"{name}.png", full_page=True)
+
+
+@pytest.mark.parametrize(
+    ("scheme", "width"), [("light", 390), ("dark", 390), ("light", 1280), ("dark", 1280)]
+)
+def test_a_hazard_is_recorded_closed_and_opened_again(
+    county: County, board: Board, open_page: OpenPage, scheme: str, width: int
+) -> None:
+    name = f"{width}-{scheme}"
+    today = utc_now().astimezone(SHANGHAI).date()
+    with county.connect() as conn:
+        conn.execute(
+            "INSERT INTO hazards (home_id, found_on, grade, description, deadline_on)"
+            " VALUES (%s, %s, 'general', '灭火器过期', %s)",
+            [county.homes["sunny"], today - timedelta(days=20), today - timedelta(days=6)],
+        )
+    page = open_page("sunny-carer", scheme=scheme, width=width)
+    page.get_by_role("link", name="巡测").click()
+    page.get_by_role("link", name="隐患 逾期 1").click()
+    page.get_by_role("link", name="登记隐患").click()
+    expect(page.get_by_label("等级")).to_have_count(0)
+    page.get_by_label("什么隐患，在哪里").fill("二层东侧安全出口堆放轮椅")
+    page.get_by_label("照片").set_input_files([photo("red"), photo("blue")])
+    look(page, f"hazard-new-{name}")
+    page.get_by_role("button", name="登记").click()
+    expect(page.locator("#before .photo img")).to_have_count(2)
+    expect(page.locator("#close")).to_have_count(0)
+    expect(page.locator("#story")).to_contain_text("张敏")
+
+    page = open_page("sunny-head", scheme=scheme, width=width)
+    page.goto(f"{board.address}/hazards")
+    expect(page.locator("#hazards-table tbody tr").first).to_contain_text("逾期 6 天")
+    look(page, f"hazards-{name}")
+    page.get_by_role("link", name="二层东侧安全出口堆放轮椅").click()
+    page.get_by_label("整改情况").fill("轮椅移到库房，出口划黄线")
+    page.get_by_label("整改后照片").set_input_files(photo("green"))
+    look(page, f"hazard-close-{name}")
+    page.get_by_role("button", name="销号").click()
+    expect(page.locator("#after .photo img")).to_have_count(1)
+    expect(page.locator("#hazard")).to_contain_text("轮椅移到库房，出口划黄线")
+    page.locator("#reopen summary").click()
+    look(page, f"hazard-closed-{name}")
+    page.get_by_label("原因").first.fill("轮椅又堆上了")
+    page.get_by_role("button", name="重新打开").click()
+    expect(page.locator("#close")).to_be_visible()
+    expect(page.locator("#story")).to_contain_text("轮椅又堆上了")
+
+
+@pytest.mark.types_wrong_values
+def test_a_wrong_day_is_told_in_the_form_and_a_wrong_photo_after_the_rest_is_stored(
+    county: County, open_page: OpenPage
+) -> None:
+    page = open_page("sunny-head")
+    page.goto(page.url + "hazards/new")
+    page.get_by_label("什么隐患，在哪里").fill("配电箱无盖")
+    page.get_by_label("整改期限").fill("2020-01-01")
+    page.get_by_role("button", name="登记").click()
+    expect(page.locator("#new-hazard .problem")).to_contain_text("「整改期限」要写：不早于发现日期的日期")
+    page.get_by_label("整改期限").fill("")
+    page.get_by_label("照片").set_input_files(
+        [{"name": "notes.jpg", "mimeType": "image/jpeg", "buffer": b"no photo"}, photo("red")]
+    )
+    page.get_by_role("button", name="登记").click()
+    expect(page.locator("#before .photo img")).to_have_count(1)
+    expect(page.locator("#before .note")).to_contain_text("notes.jpg")
 
 
 def test_a_photo_is_added_shown_and_removed_with_a_reason(county: County, open_page: OpenPage) -> None:
