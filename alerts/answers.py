@@ -105,7 +105,12 @@ def _possible(
     for alert in alerts:
         try:
             after = lifecycle.after(
-                alert, said.answer, said.at, outcome=said.outcome, reopen_for=limits.reopen_for
+                alert,
+                said.answer,
+                said.at,
+                outcome=said.outcome,
+                reopen_for=limits.reopen_for,
+                there=lifecycle.attended(alert, alerts, limits.owner_for),
             )
         except Refused as refused:
             refusals.append(refused)
@@ -124,7 +129,10 @@ def _save(conn: Conn, alert: Alert, after: Alert, said: _Said) -> Alert:
         alarms.reopen_incident(conn, alert.incident_id)
         if alert.alert_class is AlertClass.W5:
             procedure.wait(conn, alert.incident_id, alert.raised_at)
-    alarms.save_answer(conn, after, said.actor.person_id, said.cause)
+    joins = said.answer is not Answer.ON_SCENE and after.on_scene_at != alert.on_scene_at
+    # Who answers for those on the scene need not be there.
+    there = alarms.last_arrived(conn, alert.incident_id) if joins else said.actor.person_id
+    alarms.save_answer(conn, after, said.actor.person_id, said.cause, on_scene_by=there)
     log.append(
         conn,
         incident_id=alert.incident_id,
@@ -203,4 +211,4 @@ def _confirm(conn: Conn, changed: list[Alert], actor: Actor, now: datetime) -> N
                 acknowledged_at=now,
                 on_scene_at=now if alert.state is AlertState.ON_SCENE else None,
             )
-            alarms.save_answer(conn, own, actor.person_id, None)
+            alarms.save_answer(conn, own, actor.person_id, None, on_scene_by=actor.person_id)

@@ -170,7 +170,7 @@ def _again(conn: Conn, incident_id: int, alert_id: int, decision: Raise, occasio
         },
     )
     if anew is not None:
-        alarms.save_answer(conn, anew, None, None)
+        alarms.save_answer(conn, anew, None, None, on_scene_by=None)
         escalation.call_again(conn, incident_id, alert_id, now)
 
 

@@ -1,14 +1,19 @@
-"""The life of an alert as one table. Everything that changes a state lives here. Pure.
+"""The life of an alert as one table, and how far an incident is by its alerts. Pure.
+
+Everything that changes a state lives here.
 
 A device never closes an alert: what it says afterwards is kept as cleared-by-device, beside the state.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import Protocol
 
-from model.alerts import Alert, AlertState, Answer, Outcome
+from alerts.classes import more_urgent
+from model.alerts import Alert, AlertClass, AlertState, Answer, Outcome
 from model.errors import BadInput, Refused
 
 _RAISED, _ACKED, _SCENE, _DONE = (
@@ -38,6 +43,57 @@ TRANSITIONS: dict[tuple[AlertState, Answer], AlertState] = {
 }
 
 
+_FIRES = frozenset({AlertClass.F1, AlertClass.F2})
+
+
+class Seen(Protocol):
+    """What the state of an incident follows from, of each of its alerts."""
+
+    @property
+    def alert_class(self) -> str: ...
+    @property
+    def state(self) -> str: ...
+    @property
+    def raised_at(self) -> datetime: ...
+    @property
+    def acknowledged_at(self) -> datetime | None: ...
+    @property
+    def on_scene_at(self) -> datetime | None: ...
+
+
+def attended(alert: Seen, alerts: Sequence[Seen], owner_for: timedelta) -> bool:
+    """Say whether somebody is on the scene of an alert already, by the other alerts of its incident.
+
+    Whoever is at a fire is there for all of its building, unless it has become graver since, or began anew
+    half an hour later (Limits.owner_for). Whoever is beside a resident is there no more when that one walks
+    away. Source: our choice.
+    """
+    return (
+        alert.alert_class in _FIRES
+        and alert.acknowledged_at is None
+        and any(
+            one.state == _SCENE
+            and one.on_scene_at is not None
+            and one.alert_class in _FIRES
+            and alert.raised_at - one.on_scene_at <= owner_for
+            and not more_urgent(AlertClass(alert.alert_class), AlertClass(one.alert_class))
+            for one in alerts
+        )
+    )
+
+
+def incident_state(alerts: Sequence[Seen], owner_for: timedelta) -> AlertState:
+    """Return how far an incident is: as its least advanced open alert.
+
+    An alert that joins where somebody is on the scene calls people all the same, but takes back no arrival.
+    """
+    states = {
+        _SCENE if one.state == _RAISED and attended(one, alerts, owner_for) else AlertState(one.state)
+        for one in alerts
+    }
+    return min(states, key=list(AlertState).index, default=_DONE)
+
+
 def again(alert: Alert, now: datetime, owner_for: timedelta) -> Alert | None:
     """Return the alert as raised anew, None where whoever answered it is still taken to be there.
 
@@ -53,9 +109,15 @@ def again(alert: Alert, now: datetime, owner_for: timedelta) -> Alert | None:
 
 
 def after(
-    alert: Alert, answer: Answer, now: datetime, *, outcome: Outcome | None = None, reopen_for: timedelta
+    alert: Alert,
+    answer: Answer,
+    now: datetime,
+    *,
+    outcome: Outcome | None = None,
+    reopen_for: timedelta,
+    there: bool = False,
 ) -> Alert:
-    """Return the alert as it is after a person's answer at `now`.
+    """Return the alert as it is after a person's answer at `now`; `there` where it is attended already.
 
     An answer that was already given changes nothing (two people tap the same button).
     Raises Refused where the state does not allow it, BadInput where RESOLVE names no outcome.
@@ -69,6 +131,8 @@ def after(
         return replace(alert, state=state, resolved_at=None, outcome=None)
     if answer is Answer.RESOLVE and outcome is None:
         raise BadInput("outcome", "one of true, false, test, fault")
+    if there and state is _ACKED:
+        state = _SCENE
     acknowledged_at = alert.acknowledged_at or now
     on_scene_at = alert.on_scene_at or (now if state is _SCENE else None)
     if state is _DONE:

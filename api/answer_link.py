@@ -107,7 +107,7 @@ def offered(card: Card) -> tuple[Choice, ...]:
     if card.next_answer is None:
         return ()
     found: list[Choice] = []
-    if card.state is AlertState.RAISED:
+    if card.unanswered:
         found.append(Choice.ACKNOWLEDGE)
     if (
         card.state in (AlertState.RAISED, AlertState.ACKNOWLEDGED)

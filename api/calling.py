@@ -11,7 +11,6 @@ from api.cards import Card
 from api.incidents import load_cards
 from api.render import render
 from api.service import OurService
-from model.alerts import AlertState
 
 router = APIRouter(include_in_schema=False)
 
@@ -22,7 +21,7 @@ _LOOK_THROUGH = 50
 
 def calls(card: Card, *, oversight: bool, but: int | None = None) -> bool:
     """Say whether a card calls from another page; an office is called once a home has let it climb. Pure."""
-    unanswered = card.life_safety and card.state is AlertState.RAISED
+    unanswered = card.life_safety and card.unanswered > 0
     return unanswered and card.incident_id != but and (card.step > 0 or not oversight)
 
 

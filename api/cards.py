@@ -7,7 +7,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from alerts.classes import CLASSES
+from alerts import lifecycle
+from alerts.classes import CLASSES, Limits
 from model.alerts import LIFE_SAFETY, AlertClass, AlertState, Answer, Outcome
 from model.clock import SHANGHAI
 from store.board import AlertRow, CannotWalk, IncidentRow, Position
@@ -15,7 +16,6 @@ from store.board import AlertRow, CannotWalk, IncidentRow, Position
 URGENCY: tuple[AlertClass, ...] = tuple(sorted(CLASSES, key=lambda each: CLASSES[each].urgency))
 """Classes in the order in which they must be answered."""
 
-_ORDER = (AlertState.RAISED, AlertState.ACKNOWLEDGED, AlertState.ON_SCENE, AlertState.RESOLVED)
 _CONFIRMABLE = frozenset({AlertClass.F1, AlertClass.W2})
 
 
@@ -87,13 +87,15 @@ class Card:
 
     `due_at` is when it climbs to the next role, None when no deadline runs. `cannot_walk_here` names the
     residents of the room who must be carried, `cannot_walk_floor` counts those of the floor; `burning` is
-    what somebody on the spot said burns. `step` is how many rungs of the ladder the incident has climbed for
-    want of an answer.
+    what somebody on the spot said burns. `unanswered` counts the alerts that nobody has answered yet, also
+    where somebody is on the scene of the others. `step` is how many rungs of the ladder the incident has
+    climbed for want of an answer.
     """
 
     incident_id: int
     alert_class: AlertClass
     state: AlertState
+    unanswered: int
     life_safety: bool
     home: CardHome | None
     place: tuple[str, ...]
@@ -177,7 +179,9 @@ def make_card(
     alert_class = AlertClass(incident.alert_class)
     open_rows = [row for row in rows if row.state != AlertState.RESOLVED]
     shown = open_rows or list(rows)
-    state = min((AlertState(row.state) for row in shown), key=_ORDER.index, default=AlertState.RESOLVED)
+    state = lifecycle.incident_state(shown, Limits().owner_for)
+    unanswered = sum(row.state == AlertState.RAISED for row in open_rows)
+    waits_as = AlertState.RAISED if unanswered else state
     # The alert that gave the incident its class says where; a fire's place is where it began.
     lead = next((row for row in shown if row.place), shown[0] if shown else None)
     confirmed = any(row.alert_class in (AlertClass.F2, AlertClass.W5) for row in rows)
@@ -190,6 +194,7 @@ def make_card(
         incident_id=incident.incident_id,
         alert_class=alert_class,
         state=state,
+        unanswered=unanswered,
         life_safety=alert_class in LIFE_SAFETY,
         home=None
         if incident.home_id is None
@@ -227,8 +232,8 @@ def make_card(
         cause=next((row.cause for row in shown if row.cause), None),
         last_position=last,
         muted=next((found for row in shown if (found := _muted(row))), None),
-        next_answer=next_answer(alert_class, state),
-        answers=possible_answers(alert_class, state, confirmed),
+        next_answer=next_answer(alert_class, waits_as),
+        answers=possible_answers(alert_class, waits_as, confirmed),
         alerts=tuple(_alert(row) for row in rows),
     )
 
@@ -246,7 +251,7 @@ def waiting_first(card: Card) -> tuple[int, bool, bool, datetime]:
     return (
         URGENCY.index(card.alert_class),
         card.drill,
-        card.state is not AlertState.RAISED,
+        card.unanswered == 0,
         card.opened_at,
     )
 

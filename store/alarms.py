@@ -334,8 +334,16 @@ def ask_calls(conn: Conn, incident_id: int, alert_id: int, always: Collection[Al
     return answer
 
 
-def save_answer(conn: Conn, alert: Alert, person_id: int | None, cause: str | None) -> None:
-    """Write an alert's state as it is after an answer."""
+def last_arrived(conn: Conn, incident_id: int) -> int | None:
+    """Return who came last to the scene of an incident, None where nobody of ours is there."""
+    row = conn.execute(_Q["last_arrived"], {"incident_id": incident_id}).fetchone()
+    return None if row is None else row[0]
+
+
+def save_answer(
+    conn: Conn, alert: Alert, person_id: int | None, cause: str | None, *, on_scene_by: int | None
+) -> None:
+    """Write an alert's state as it is after an answer; `on_scene_by` is who is there, where that is new."""
     conn.execute(
         _Q["save_answer"],
         {
@@ -346,6 +354,7 @@ def save_answer(conn: Conn, alert: Alert, person_id: int | None, cause: str | No
             "resolved_at": alert.resolved_at,
             "outcome": alert.outcome,
             "person_id": person_id,
+            "on_scene_by": on_scene_by,
             "cause": cause,
         },
     )

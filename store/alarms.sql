@@ -94,12 +94,16 @@ SELECT EXISTS (SELECT FROM alerts o
                  AND o.raised_at <= (SELECT raised_at FROM alerts WHERE alert_id = %(alert_id)s)
                  AND (o.class = ANY (%(always)s) OR (o.cleared_by_device_at IS NULL AND o.muted IS NULL)));
 
+-- name: last_arrived  to an alert of the incident that is open
+SELECT on_scene_by FROM alerts WHERE incident_id = %(incident_id)s AND state = 'on_scene'
+ORDER BY on_scene_at DESC LIMIT 1;
+
 -- name: save_answer
 UPDATE alerts SET state = %(state)s, acknowledged_at = %(acknowledged_at)s,
        acknowledged_by = CASE WHEN acknowledged_at IS NULL THEN %(person_id)s ELSE acknowledged_by END,
        on_scene_at = %(on_scene_at)s,
        on_scene_by = CASE WHEN on_scene_at IS NULL AND %(on_scene_at)s::timestamptz IS NOT NULL
-                     THEN %(person_id)s ELSE on_scene_by END,
+                     THEN %(on_scene_by)s ELSE on_scene_by END,
        resolved_at = %(resolved_at)s,
        resolved_by = CASE WHEN %(resolved_at)s::timestamptz IS NULL THEN NULL ELSE %(person_id)s END,
        outcome = %(outcome)s, cause = coalesce(%(cause)s, cause)

@@ -37,7 +37,7 @@ async function fetchFragment(region) {
 const called = (region) => [...region.children].filter((each) => each.dataset.state).map((each) => each.id);
 
 // What has begun to call: a card that is new, and one that somebody had answered or that was less grave.
-const calls = (shown, next) => next.dataset.state === "raised" && (shown.dataset.state !== "raised" || shown.dataset.class !== next.dataset.class);
+const calls = (shown, next) => "unanswered" in next.dataset && (!("unanswered" in shown.dataset) || shown.dataset.class !== next.dataset.class);
 
 // Returns what has begun to call.
 function apply(region, html) {

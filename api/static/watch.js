@@ -11,7 +11,7 @@ let wakeLock = null;
 let wanted = localStorage.getItem("watch") === "on";
 let rangAt = 0;
 
-const unanswered = () => document.querySelectorAll('[data-life="1"][data-state="raised"]');
+const unanswered = () => document.querySelectorAll('[data-life="1"][data-unanswered]');
 
 function ring() {
   rangAt = performance.now();
@@ -65,7 +65,7 @@ function badge() {
 
 function changed(fresh) {
   badge();
-  const alarms = fresh.filter((each) => each.matches('[data-what][data-state="raised"]'));
+  const alarms = fresh.filter((each) => each.matches('[data-what][data-unanswered]'));
   for (const card of alarms) card.classList.add("fresh");
   if (alarms.length === 0) return;
   announce.textContent = alarms.map((card) => text("board.new", { what: card.dataset.what, where: card.dataset.where })).join("。");

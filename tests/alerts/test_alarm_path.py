@@ -111,6 +111,29 @@ def test_a_fire_that_reaches_another_room_after_the_arrival_is_told_again(home: 
     assert told.count("head") == 2
 
 
+def test_an_alarm_that_joins_a_fire_is_told_and_answered_without_a_second_arrival(home: SmallHome) -> None:
+    home.say("d1", Kind.SMOKE)
+    home.answer(Answer.CONFIRM, incident_id=home.open_incident())
+    home.answer(Answer.ON_SCENE, incident_id=home.open_incident())
+    before = len(home.told())
+    home.now += timedelta(minutes=5)
+    home.say("d3", Kind.SMOKE)
+    assert len(home.told()) > before
+    home.answer(Answer.ACKNOWLEDGE, by="head", incident_id=home.open_incident())
+    alerts = home.rows(
+        "SELECT state, on_scene_at, a.login AS answered, s.login AS there FROM alerts"
+        " JOIN people a ON a.person_id = acknowledged_by JOIN people s ON s.person_id = on_scene_by"
+        " WHERE alerts.home_id = %(home_id)s ORDER BY alert_id"
+    )
+    assert [alert["state"] for alert in alerts] == ["on_scene"] * len(alerts)
+    last = alerts[-1]
+    assert (last["answered"], last["there"], last["on_scene_at"]) == ("small-head", "small-carer", home.now)
+    assert not home.rows(
+        "SELECT FROM timers JOIN incidents USING (incident_id)"
+        " WHERE home_id = %(home_id)s AND kind = 'escalate'"
+    )
+
+
 def test_a_fault_that_returns_after_its_all_clear_has_a_deadline_again(home: SmallHome) -> None:
     home.say("d1", Kind.FAULT)
     home.now += MINUTE

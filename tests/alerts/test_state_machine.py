@@ -19,13 +19,15 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
+from alerts import lifecycle
 from alerts.log import broken
-from model.alerts import LIFE_SAFETY, Answer, Outcome
+from model.alerts import LIFE_SAFETY, AlertState, Answer, Outcome
 from model.errors import BadInput, Refused
 from model.events import Event, Kind, State
 from model.people import Role
+from store import alarms
 from tests.alerts import doors
-from tests.alerts.small_home import SmallHome, build
+from tests.alerts.small_home import LIMITS, SmallHome, build
 
 pytestmark = pytest.mark.ground("plain")
 
@@ -74,8 +76,12 @@ class LifeOfAlerts(RuleBasedStateMachine):
 
     @rule(said=_SAYS, state=_STATES, ago=_AGES)
     def say(self, said: tuple[str, Kind], state: State, ago: timedelta) -> None:
+        assert self.home is not None
         name, kind = said
+        at_a_fire = _at_a_fire(self.home)
         self.do(lambda home: home.say(name, kind, None if kind is Kind.SOS else state, ago=ago))
+        # Nothing that a device says takes back that somebody is there.
+        assert at_a_fire <= _at_a_fire(self.home)
 
     @rule(x_m=st.sampled_from([1.0, 1.0, 3.0, 20.0]), opens=st.booleans())
     def walk(self, x_m: float, opens: bool) -> None:
@@ -246,6 +252,22 @@ def _facts(home: SmallHome) -> list[tuple[Any, ...]]:
         " WHERE a.home_id = %(home_id)s ORDER BY a.alert_id"
     )
     return [tuple(row.values()) for row in rows]
+
+
+def _at_a_fire(home: SmallHome) -> set[int]:
+    """Return the confirmed fires that somebody has reached within the last half hour."""
+    rows = home.rows(
+        "SELECT DISTINCT incident_id FROM alerts WHERE home_id = %(home_id)s AND class = 'F2'"
+        " AND state = 'on_scene' AND on_scene_at >= %(now)s - interval '30 minutes'",
+        now=home.now,
+    )
+    found: set[int] = set()
+    for row in rows:
+        with home.conn.transaction():
+            alerts = alarms.alerts_of_incident(home.conn, row["incident_id"])
+        if lifecycle.incident_state(alerts, LIMITS.owner_for) is AlertState.ON_SCENE:
+            found.add(row["incident_id"])
+    return found
 
 
 def _log(home: SmallHome) -> list[dict[str, Any]]:

@@ -119,6 +119,30 @@ def test_an_incident_is_as_far_as_its_least_advanced_open_alert() -> None:
     assert make_card(INCIDENT, rows[2:], now=NOW).state is AlertState.RESOLVED
 
 
+def test_an_alert_that_joins_a_fire_takes_back_no_arrival_and_waits_for_its_answer() -> None:
+    there = replace(ROW, alert_class="F2", state="on_scene", acknowledged_at=NOW, on_scene_at=NOW)
+    fire = replace(INCIDENT, alert_class="F2")
+
+    def card(minutes: int, alert_class: str = "F1") -> Card:
+        joins = replace(ROW, alert_id=2, alert_class=alert_class, raised_at=NOW + timedelta(minutes=minutes))
+        return make_card(fire, [there, joins], now=NOW + timedelta(minutes=minutes))
+
+    assert (card(5).state, card(5).unanswered) == (AlertState.ON_SCENE, 1)
+    assert card(5).next_answer is Answer.ACKNOWLEDGE
+    assert card(5, "F2").state is AlertState.ON_SCENE
+    assert card(31).state is AlertState.RAISED, "who went there half an hour ago need not be there"
+    only_f1 = replace(there, alert_class="F1")
+    graver = make_card(fire, [only_f1, replace(ROW, alert_id=2, alert_class="F2")], now=NOW)
+    assert graver.state is AlertState.RAISED, "a fire that is confirmed has its own words to be read"
+
+
+def test_who_is_beside_a_resident_is_there_no_more_when_that_one_walks_away() -> None:
+    beside = replace(ROW, alert_class="W1", state="on_scene", acknowledged_at=NOW, on_scene_at=NOW)
+    left = replace(ROW, alert_id=2, alert_class="W2", raised_at=NOW + timedelta(minutes=5))
+    band = replace(INCIDENT, family="wristband", alert_class="W1")
+    assert make_card(band, [beside, left], now=NOW).state is AlertState.RAISED
+
+
 def test_one_device_that_is_well_again_does_not_clear_the_others() -> None:
     cleared = replace(ROW, alert_id=2, cleared_by_device_at=NOW)
     assert make_card(INCIDENT, [cleared], now=NOW).cleared_by_device is True

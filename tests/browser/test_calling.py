@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -45,6 +46,30 @@ def test_it_goes_when_somebody_has_answered(county: County, board: Board, open_p
     expect(head.locator("#calling a")).to_have_count(1)
     carer.get_by_role("button", name="收到").tap()
     expect(head.locator("#calling a")).to_have_count(0)
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_an_alarm_that_joins_a_fire_is_called_out_and_takes_back_no_arrival(
+    county: County, board: Board, open_page: OpenPage, width: int, scheme: str
+) -> None:
+    raise_alert(county, "sunny/203室", AlertClass.F2, ago=timedelta(minutes=2))
+    page = open_page("sunny-carer", width=width, height=844, scheme=scheme)
+    card = page.locator(".card")
+    for answer, state in (("收到", "acknowledged"), ("已到场", "on_scene")):
+        card.get_by_role("button", name=answer).click()
+        expect(card).to_have_attribute("data-state", state)
+        page.wait_for_selector("#live:not([data-settling])")
+    raise_alert(county, "sunny/204室")
+    expect(card.locator(".joined")).to_contain_text("204室")
+    expect(card).to_have_attribute("data-state", "on_scene")
+    expect(page.locator("#announce")).to_contain_text("火警")
+    expect(page).to_have_title("(1) 待处置报警 · 颐安")
+    page.screenshot(path=f"build/screenshots/joined-{width}-{scheme}.png", full_page=True)
+    page.wait_for_selector("#live:not([data-settling])")
+    card.get_by_role("button", name="收到").click()
+    expect(card.locator(".joined")).to_have_count(0)
+    expect(card.locator(".answer.main")).to_have_text("处置完毕")
 
 
 def test_the_page_of_an_incident_tells_of_the_others_only(
