@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from io import BytesIO
 from typing import Any
@@ -40,9 +40,8 @@ def render(
     if section.subtitle:
         _centred(document, section.subtitle, KAI, layout.BODY_PT)
     _paragraph(document)
-    for block in section.blocks:
-        _block(document, block)
-    _paragraph(document)
+    told = [_block(document, block) for block in section.blocks]
+    _keep_together([*_last_lines(told), _paragraph(document)])
     _date(document, section)
     if section.style.footnotes:
         _sources(document, section)
@@ -96,7 +95,7 @@ def _centred(document: Doc, text: str, face: Face, size_pt: float) -> None:
     _say(paragraph, text, face, size_pt)
 
 
-def _block(document: Doc, block: Block) -> None:
+def _block(document: Doc, block: Block) -> Any:
     paragraph = _paragraph(document)
     paragraph.alignment = WD_ALIGN_PARAGRAPH.JUSTIFY
     paragraph.paragraph_format.keep_with_next = block.level in (1, 2)
@@ -106,6 +105,26 @@ def _block(document: Doc, block: Block) -> None:
         _say(paragraph, run.text, face, layout.BODY_PT)
         if run.number:
             _say(paragraph, f"[{run.number}]", face, layout.BODY_PT).font.superscript = True
+    return paragraph
+
+
+def _last_lines(told: Sequence[Any]) -> Sequence[Any]:
+    """Return the paragraphs of which some lines go with the date, none where the last one fills a page."""
+    lines = (len(told[-1].text) + 2) / layout.CHARACTERS if told else layout.LINES
+    if lines > layout.LINES - 2:
+        return ()
+    return told[-2:] if lines <= 1 else told[-1:]
+
+
+def _keep_together(last: Sequence[Any]) -> None:
+    """Let two lines of text at least go along with the date where the page ends before it.
+
+    Source: our choice; a date that stands alone looks like a page that was lost. Word and WPS take two lines
+    along, LibreOffice the whole paragraph.
+    """
+    for paragraph in last:
+        paragraph.paragraph_format.keep_with_next = True
+        paragraph.paragraph_format.widow_control = True
 
 
 def _date(document: Doc, section: Section) -> None:

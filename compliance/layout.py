@@ -21,7 +21,7 @@ BOTTOM_TWIPS = 1978
 """34.9 mm: 35 mm as printed, less what rounding to whole twips would take from the 22nd line."""
 FOOTER_MM = 23
 """The page number stands 7 mm below the frame: 35 - 7 mm less its own height of 14 pt."""
-CHARACTERS = 28
+CHARACTERS, LINES = 28, 22
 LINE_TWIPS = 580
 """Exactly 29 pt: 225 mm in 22 lines."""
 CHARACTER_TWIPS = (11906 - 1588 - 1474) / CHARACTERS

@@ -159,6 +159,25 @@ def test_page_numbers_stand_below_the_frame_odd_right_even_left(
             assert left / _MM - 28 == pytest.approx(16 / _MM, abs=1)
 
 
+@pytest.mark.parametrize("last_lines", [1, 5])
+def test_the_date_stands_on_a_page_with_text(tmp_path: Path, last_lines: int) -> None:
+    for program in _NEEDED:
+        if shutil.which(program) is None:
+            absent(f"{program} is not installed")
+    line = "今年以来全县养老机构安全工作" * 2
+    # From a date that just fits on the page to one that is pushed off it.
+    for lines in range(17, 21):
+        counts = (lines - last_lines - 5, 5, last_lines)
+        # Half a line of the last, and two characters of indent.
+        blocks = [Block(0, (Run((line * count)[16:]),)) for count in counts]
+        file = tmp_path / f"{lines}.pdf"
+        file.write_bytes(pdf.render(replace(long_section(), blocks=tuple(blocks)), NOW))
+        *_, last = lines_of(file)
+        body = [_said(words) for height, words in last.items() if height < _FRAME_ENDS_PT]
+        assert re.fullmatch(r"\d+年\d+月\d+日", body[-1]), lines
+        assert len(body) >= 3, (lines, body)
+
+
 def test_a_file_is_the_same_for_the_same_section() -> None:
     def parts(content: bytes) -> dict[str, bytes]:
         with ZipFile(io.BytesIO(content)) as archive:
