@@ -50,7 +50,7 @@ def answer(
     """
     limits = limits or Limits()
     if cause is not None and len(cause) > _CAUSE_MAX:
-        raise BadInput("cause", f"at most {_CAUSE_MAX} characters", cause)
+        raise BadInput("cause", f"最多 {_CAUSE_MAX} 字 at most {_CAUSE_MAX} characters", cause)
     burning = _told_burning(burning, answer)
     target = incident_id if incident_id is not None else alarms.alert_incident(conn, alert_id or 0)
     home = alarms.incident_home(conn, target) if target is not None else None
@@ -66,7 +66,7 @@ def answer(
     if answer is Answer.REOPEN and alarms.superseded(
         conn, target, [alert.alert_id for alert in before if alert.state is AlertState.RESOLVED]
     ):
-        raise Refused(f"incident {target} has a newer one after it: answer that one")
+        raise Refused(f"事件 {target} 之后又有新报警，请应答新的 a newer one is after it: answer that one")
     changed = [_save(conn, alert, after, said) for alert, after in _possible(target, before, said, limits)]
     if burning is not None:
         alarms.say_burning(conn, target, burning)
@@ -89,11 +89,11 @@ class _Said:
 def _refuse_what_fits_none(said: _Said, alerts: Sequence[Alert]) -> None:
     classes = {alert.alert_class for alert in alerts}
     if AlertClass.C1 in classes and said.answer not in (Answer.ACKNOWLEDGE, Answer.RESOLVE):
-        raise Refused("a canary is acknowledged, nothing else")
+        raise Refused("试报只需应答「收到」 a canary is acknowledged, nothing else")
     if said.answer is Answer.CONFIRM and classes.isdisjoint(_CONFIRMS):
-        raise Refused("there is no F1, F2, W1 or W2 here to confirm")
+        raise Refused("没有可确认的火警、求助或越界 there is no F1, F2, W1 or W2 here to confirm")
     if said.burning is not None and classes.isdisjoint(_FIRES):
-        raise BadInput("burning", "what burns is told of a fire", said.burning)
+        raise BadInput("burning", "只有火警才写燃烧物 what burns is told of a fire", said.burning)
 
 
 def _possible(
@@ -157,9 +157,9 @@ def _told_burning(burning: str | None, answer: Answer) -> str | None:
     if not told:
         return None
     if answer is not Answer.CONFIRM:
-        raise BadInput("burning", "what burns is told with a confirmation", told)
+        raise BadInput("burning", "确认火情时才写燃烧物 what burns is told with a confirmation", told)
     if len(told) > BURNING_MAX or not told.isprintable():
-        raise BadInput("burning", f"at most {BURNING_MAX} characters", told)
+        raise BadInput("burning", f"最多 {BURNING_MAX} 字 at most {BURNING_MAX} characters", told)
     return told
 
 
@@ -186,7 +186,7 @@ def _follow(
 def _confirm(conn: Conn, changed: list[Alert], actor: Actor, now: datetime) -> None:
     confirmable = [alert for alert in changed if alert.alert_class in _CONFIRMS]
     if not confirmable:
-        raise Refused("what could be confirmed here is resolved")
+        raise Refused("可确认的报警已处置 what could be confirmed here is resolved")
     # What is confirmed already stays as it is; a person's words about it are kept all the same.
     alert = max(confirmable, key=lambda one: _CONFIRMS[one.alert_class] is one.alert_class)
     becomes = _CONFIRMS[alert.alert_class]

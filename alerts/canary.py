@@ -80,7 +80,7 @@ def begin_now(conn: Conn, home_id: int, now: datetime) -> int:
         raise Missing("no canary is planned for this home")
     canary_id = canaries.begin(conn, home_id, None, now, now + ANSWER_WITHIN)
     if canary_id is None:
-        raise Refused("a canary of this home is under way")
+        raise Refused("这家机构的试报正在进行 a canary of this home is under way")
     return canary_id
 
 

@@ -124,13 +124,19 @@ def after(
     """
     state = TRANSITIONS.get((alert.state, answer))
     if state is None:
-        raise Refused(f"alert {alert.alert_id} is {alert.state}: {answer} is not possible now")
+        raise Refused(
+            f"报警 {alert.alert_id} 现在不能这样应答 is {alert.state}: {answer} is not possible now"
+        )
     if answer is Answer.REOPEN:
         if alert.resolved_at is None or now - alert.resolved_at > reopen_for:
-            raise Refused(f"alert {alert.alert_id} was resolved more than {reopen_for} ago")
+            minutes = reopen_for // timedelta(minutes=1)
+            raise Refused(
+                f"报警 {alert.alert_id} 处置已超过 {minutes} 分钟，不能撤销"
+                f" was resolved more than {minutes} min ago"
+            )
         return replace(alert, state=state, resolved_at=None, outcome=None)
     if answer is Answer.RESOLVE and outcome is None:
-        raise BadInput("outcome", "one of true, false, test, fault")
+        raise BadInput("outcome", "真实、误报、测试、设备故障之一 one of true, false, test, fault")
     if there and state is _ACKED:
         state = _SCENE
     acknowledged_at = alert.acknowledged_at or now

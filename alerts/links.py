@@ -38,7 +38,7 @@ def make(incident_id: int, person_id: int, purpose: str, expires_at: datetime, k
     Raises BadInput for a purpose that is not 1 to 20 small letters or underscores.
     """
     if not _PURPOSE.fullmatch(purpose):
-        raise BadInput("purpose", "1 to 20 small letters", purpose)
+        raise BadInput("purpose", "1 到 20 个小写字母 1 to 20 small letters", purpose)
     said = f"{incident_id}.{person_id}.{purpose}.{int(expires_at.timestamp())}"
     return f"{said}.{_sign(said, key)}"
 
@@ -50,16 +50,16 @@ def read(token: str, now: datetime, key: str, *, purpose: str = ANSWER) -> Link:
     """
     found = _FORM.fullmatch(token)
     if found is None:
-        raise BadInput("link", "a link as it was sent", token)
+        raise BadInput("link", "收到的完整链接 a link as it was sent", token)
     said, signature = token.rsplit(".", 1)
     if not hmac.compare_digest(_sign(said, key), signature):
-        raise BadInput("link", "a link as it was sent", token)
+        raise BadInput("link", "收到的完整链接 a link as it was sent", token)
     incident_id, person_id, its_purpose, seconds, _ = found.groups()
     link = Link(int(incident_id), int(person_id), its_purpose, datetime.fromtimestamp(int(seconds), UTC))
     if link.purpose != purpose:
-        raise Refused(f"this link is for another purpose: {link.purpose}")
+        raise Refused(f"链接另有用途 this link is for another purpose: {link.purpose}")
     if now >= link.expires_at:
-        raise Refused(f"this link expired at {link.expires_at:%Y-%m-%d %H:%M} UTC")
+        raise Refused(f"链接已过期 this link expired at {link.expires_at:%Y-%m-%d %H:%M} UTC")
     return link
 
 

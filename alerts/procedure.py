@@ -122,7 +122,7 @@ def note(conn: Conn, incident_id: int, told: Told, actor: Actor, now: datetime) 
     alarms.lock_home(conn, home[0])
     alert = _declared(conn, incident_id)
     if alert is None:
-        raise Refused(f"nobody is declared missing in incident {incident_id}")
+        raise Refused(f"事件 {incident_id} 没有确认走失 nobody is declared missing in it")
     if action_of(told) not in alert_log.told(conn, incident_id):
         log.append(
             conn,

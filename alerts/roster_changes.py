@@ -96,7 +96,9 @@ def leave(conn: Conn, wanted: Leave, *, actor: Actor, now: datetime, known: bool
     starts_at = max(wanted.starts_at, now)
     if wanted.ends_at <= wanted.starts_at or wanted.ends_at - wanted.starts_at > LEAVE_MAX:
         raise BadInput(
-            "ends_at", f"a time after the start, at most {LEAVE_MAX.days} days later", wanted.ends_at
+            "ends_at",
+            f"晚于开始，最多 {LEAVE_MAX.days} 天 a time after the start, at most {LEAVE_MAX.days} days later",
+            wanted.ends_at,
         )
     if wanted.ends_at <= now:
         raise Refused("请假已结束，过去的不再改动 that leave is over: what is past stays as it was")
@@ -214,5 +216,5 @@ def _check_free(conn: Conn, person: Staff, turn: Shift, own: set[int], now: date
 
 def _reason(text: str) -> str:
     if len(text) > _REASON_MAX or "\0" in text:
-        raise BadInput("reason", f"at most {_REASON_MAX} characters", text[:20])
+        raise BadInput("reason", f"最多 {_REASON_MAX} 字 at most {_REASON_MAX} characters", text[:20])
     return text.strip()

@@ -81,9 +81,12 @@ def shelve(
     alarms.lock_home(conn, home[0])
     alert = next(one for one in alarms.alerts_of_incident(conn, incident_id) if one.alert_id == alert_id)
     if alert.alert_class in TOLD_AT_ONCE:
-        raise Refused(f"{alert.alert_class} is about life, or tries what is: it cannot be shelved")
+        raise Refused(
+            f"事关生命的报警和试报不能搁置 {alert.alert_class} is about life, or tries what is:"
+            " it cannot be shelved"
+        )
     if alert.state is AlertState.RESOLVED:
-        raise Refused(f"alert {alert_id} is resolved")
+        raise Refused(f"报警 {alert_id} 已处置 is resolved")
     suppression_id = suppressions.insert(
         conn,
         kind="shelf",
@@ -130,9 +133,9 @@ def open_window(
     """
     _check(reason, lasting, WINDOW_MAX)
     if kind not in ("maintenance", "test"):
-        raise BadInput("kind", "maintenance or test", kind)
+        raise BadInput("kind", "维护 maintenance 或测试 test", kind)
     if starts_at + lasting <= now:
-        raise BadInput("starts_at", "a window that has not ended yet", starts_at)
+        raise BadInput("starts_at", "还没有结束的时段 a window that has not ended yet", starts_at)
     alarms.lock_home(conn, home_id)
     suppression_id = suppressions.insert(
         conn,
@@ -194,6 +197,10 @@ def _return_at(conn: Conn, suppression_id: int, device_id: int | None, at: datet
 
 def _check(reason: str, lasting: timedelta, longest: timedelta) -> None:
     if not reason.strip():
-        raise BadInput("reason", "why it is quiet", reason)
+        raise BadInput("reason", "为什么静音 why it is quiet", reason)
     if not timedelta(0) < lasting <= longest:
-        raise BadInput("lasting", f"more than nothing and at most {longest}", lasting)
+        raise BadInput(
+            "lasting",
+            f"时长大于零，最多 {longest // timedelta(hours=1)} 小时 more than nothing and at most {longest}",
+            lasting,
+        )

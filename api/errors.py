@@ -34,7 +34,10 @@ class TooManyGuesses(Refused):
 
     def __init__(self, wait: timedelta) -> None:
         self.wait = wait
-        super().__init__(f"too many attempts, try again in {int(wait.total_seconds() // 60)} min")
+        minutes = int(wait.total_seconds() // 60)
+        super().__init__(
+            f"密码错误次数过多，{minutes} 分钟后再试 too many attempts, try again in {minutes} min"
+        )
 
 
 class TooLarge(Refused):

@@ -32,13 +32,17 @@ def add(
     Raises BadInput (home and role do not fit), Missing (no such home), Refused (login taken).
     """
     if (home is None) != (role in _WITHOUT_HOME):
-        raise BadInput("home", "a home's code for staff, none for township, bureau and admin", home)
+        raise BadInput(
+            "home",
+            "院内人员填机构代码，其他人不填 a home's code for staff, none for township, bureau and admin",
+            home,
+        )
     if role is Role.TOWNSHIP and not township:
-        raise BadInput("township", "the name of the township", township)
+        raise BadInput("township", "乡镇名称 the name of the township", township)
     if home is not None and not _says(conn, "home_exists", {"home": home}):
         raise Missing(f"no home with code {home}")
     if _says(conn, "login_exists", {"login": login}):
-        raise Refused(f"login {login} is taken")
+        raise Refused(f"登录名 {login} 已被使用 login {login} is taken")
     conn.execute(
         _Q["add"],
         {

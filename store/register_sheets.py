@@ -102,7 +102,10 @@ def write(
                 try:
                     _write(conn, sheet, [(c.number, _columns(sheet, c, cast(_Keys, keys))) for c in part])
                 except errors.IntegrityError as exc:
-                    raise Refused(f"{sheet.zh} {sheet.name}: {exc.diag.message_primary}") from exc
+                    raise Refused(
+                        f"{sheet.zh}有行与已存的冲突 {sheet.name} goes against what is stored:"
+                        f" {exc.diag.message_primary}"
+                    ) from exc
                 progress(len(part))
     conn.execute(_Q["sign"], {"actor": "", "import_id": ""})
     return int(row[0])
@@ -121,7 +124,7 @@ class _Keys:
             self._known[sheet] = {_key(sheet, one): one.number for one in rows(self._conn, BY_NAME[sheet])}
         found = self._known[sheet].get(key)
         if found is None:
-            raise Refused(f"{sheet}: nothing known as {key}")
+            raise Refused(f"登记册里没有 {sheet}: nothing known as {key}")
         return found
 
 
@@ -234,7 +237,10 @@ def undo(conn: Connection[Any], *, actor: str, now: datetime) -> int:
     since = conn.execute(_Q["changed_since"], {"import_id": number}).fetchall()
     if since:
         told = ", ".join(f"{register} {row}" for register, row in since[:5])
-        raise Refused(f"import {number} cannot be undone, {len(since)} rows were changed since: {told}")
+        raise Refused(
+            f"导入 {number} 不能撤销，之后改过 {len(since)} 行"
+            f" import {number} cannot be undone, {len(since)} rows were changed since: {told}"
+        )
     conn.execute(_Q["sign"], {"actor": f"{actor} (undo {number})", "import_id": ""})
     tables = {sheet.table: sheet for sheet in SHEETS}
     for register, row_id, before in conn.execute(_Q["changes_of"], {"import_id": number}).fetchall():
@@ -242,7 +248,8 @@ def undo(conn: Connection[Any], *, actor: str, now: datetime) -> int:
             _restore(conn, tables[register], row_id, before)
         except errors.IntegrityError as exc:
             raise Refused(
-                f"import {number} cannot be undone, {register} {row_id} is in use: {exc.diag.message_primary}"
+                f"导入 {number} 不能撤销，{register} {row_id} 仍在使用"
+                f" import {number} cannot be undone, it is in use: {exc.diag.message_primary}"
             ) from exc
     conn.execute(_Q["end_import"], {"import_id": number, "actor": actor, "now": now})
     return number

@@ -283,7 +283,7 @@ def _fields(entry: HomeEntry | ResidentEntry | PersonEntry | DutyEntry | ExitEnt
 
 def _known(found: Mapping[K, V], key: K, field: str) -> V:
     if key not in found:
-        raise BadInput(field, "one of the entries", key)
+        raise BadInput(field, "已登记的之一 one of the entries", key)
     return found[key]
 
 

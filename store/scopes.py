@@ -57,7 +57,11 @@ def find(conn: Conn, scope: Scope) -> Where:
     else:
         devices = conn.execute(_Q["devices"], asked).fetchall()
         if len(devices) > 1:
-            raise BadInput("scope", "device:SOURCE/ADDRESS, since several have this address", scope.name)
+            raise BadInput(
+                "scope",
+                "几台设备同一地址，请写全 device:SOURCE/ADDRESS, since several have this address",
+                scope.name,
+            )
         for device_id, home_id, kind, name, home_name in devices:
             return Where(scope, (home_id,), device_id, DeviceKind(kind), f"{home_name} {name}")
     raise Missing(f"no such {scope.kind}: {scope.name}")

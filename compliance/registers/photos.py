@@ -64,11 +64,11 @@ def remove(conn: Conn, photo_id: int, reason: str, actor: str, now: datetime) ->
     """
     reason = reason.strip()
     if not 0 < len(reason) <= _REASON_MOST:
-        raise BadInput("reason", f"1 to {_REASON_MOST} characters", reason)
+        raise BadInput("reason", f"1 到 {_REASON_MOST} 字 1 to {_REASON_MOST} characters", reason)
     photo = photos.by_number(conn, photo_id)
     home_id = photos.lock(conn, photo.hazard_id)
     if photos.by_number(conn, photo_id).removed_at is not None:
-        raise Refused(f"removed already: {photo_id}")
+        raise Refused(f"照片 {photo_id} 已移除 removed already")
     _append(conn, home_id, photo.hazard_id, photo_id, "remove", {"reason": reason}, actor, now)
     return photos.by_number(conn, photo_id)
 

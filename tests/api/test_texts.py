@@ -99,20 +99,36 @@ def test_a_length_of_time_has_its_sign() -> None:
     assert duration(timedelta(days=400, hours=5)) == "+400 d 5 h"
 
 
-@pytest.mark.parametrize(
-    "file", [*sorted(API.glob("*.py")), Path("alerts/roster_changes.py"), Path("alerts/drills.py")], ids=str
-)
-def test_whoever_may_not_is_told_so_in_chinese_first(file: Path) -> None:
-    for call in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
-        if (
-            isinstance(call, ast.Call)
-            and isinstance(call.func, ast.Name)
-            and call.func.id in ("Forbidden", "Refused")
-        ):
-            told = "".join(
-                str(part.value) for part in ast.walk(call.args[0]) if isinstance(part, ast.Constant)
-            )
-            chinese, english = re.search(r"[\u4e00-\u9fff]", told), re.search(r"[A-Za-z]{3}", told)
-            assert chinese is not None, told
-            assert english is not None, told
-            assert chinese.start() < english.start(), told
+def _told(file: Path, *errors: str, argument: int = 0) -> list[str]:
+    """Return the words with which a module raises errors of these names, what is filled in left out."""
+    return [
+        "".join(str(part.value) for part in ast.walk(call.args[argument]) if isinstance(part, ast.Constant))
+        for call in ast.walk(ast.parse(file.read_text(encoding="utf-8")))
+        if isinstance(call, ast.Call) and isinstance(call.func, ast.Name) and call.func.id in errors
+    ]
+
+
+def _chinese_first(told: str) -> bool:
+    chinese, english = re.search(r"[\u4e00-\u9fff]", told), re.search(r"[A-Za-z]{3}", told)
+    return chinese is not None and english is not None and chinese.start() < english.start()
+
+
+def test_whoever_may_not_is_told_so_in_chinese_first() -> None:
+    files = [file for room in ("api", "alerts", "store", "compliance") for file in Path(room).rglob("*.py")]
+    found = [told for file in files for told in _told(file, "Forbidden", "Refused")]
+    assert len(found) > 40
+    assert [told for told in found if not _chinese_first(told)] == []
+
+
+def test_what_belongs_in_a_field_is_told_in_chinese_first() -> None:
+    files = [
+        *(
+            Path(f"alerts/{name}.py")
+            for name in ("answers", "lifecycle", "links", "roster_changes", "suppression")
+        ),
+        *Path("store").glob("*.py"),
+        *(Path(f"compliance/registers/{name}.py") for name in ("photos", "rectifying")),
+    ]
+    found = [told for file in files for told in _told(file, "BadInput", argument=1) if told]
+    assert len(found) > 20
+    assert [told for told in found if not _chinese_first(told)] == []
