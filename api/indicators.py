@@ -101,9 +101,9 @@ def read_indicators(
 ) -> JSONResponse:
     """Return the indicators of a scope and period: one's own widest scope and the year to date by default."""
     now = service.clock()
-    with service.database(viewer.homes) as conn:
+    with service.database(viewer.homes, snapshot=True) as conn, service.beside(conn) as other:
         where = where_of(conn, viewer, scope)
-        sheet = indicator_sheet.read(conn, where, _span(period, now), now)
+        sheet = indicator_sheet.read(conn, where, _span(period, now), now, other)
     # Plain values already: to look at each of them again took longer than to write them all.
     return JSONResponse(indicator_words.sheet_as_data(sheet))
 
@@ -119,7 +119,7 @@ def read_indicator(
 ) -> dict[str, Any]:
     """Return one indicator, its past, and what it counts."""
     now = service.clock()
-    with service.database(viewer.homes) as conn:
+    with service.database(viewer.homes, snapshot=True) as conn:
         detail = indicator_sheet.detail(conn, where_of(conn, viewer, scope), _span(period, now), key, now)
     return {
         "scope": str(detail.where.scope),
@@ -143,9 +143,9 @@ def indicators_page(
     """Return the indicators of a scope and period, with the past of those that are told at a glance."""
     now = service.clock()
     span = _span(period, now)
-    with service.database(viewer.homes) as conn:
+    with service.database(viewer.homes, snapshot=True) as conn, service.beside(conn) as other:
         where = where_of(conn, viewer, scope)
-        sheet = indicator_sheet.read(conn, where, span, now)
+        sheet = indicator_sheet.read(conn, where, span, now, other)
         past = indicator_sheet.past(conn, where, span, now)
         homes = scopes.homes(conn)
         townships = scopes.townships(conn) if viewer.oversight else []
@@ -177,7 +177,7 @@ def indicator_page(
     """Return one indicator with its past and the rows that it counts."""
     now = service.clock()
     span = _span(period, now)
-    with service.database(viewer.homes) as conn:
+    with service.database(viewer.homes, snapshot=True) as conn:
         detail = indicator_sheet.detail(conn, where_of(conn, viewer, scope), span, key, now)
     return render(
         service,

@@ -19,7 +19,7 @@ from api.passwords import Passwords
 from api.recent import Recent
 from api.texts import Texts
 from compliance.report import Report
-from store.pool import scoped
+from store.pool import beside, scoped
 
 YEAR_KEPT_FOR = timedelta(minutes=1)
 """Source: our choice; an example beside a phrase that is being typed may be so old."""
@@ -45,6 +45,10 @@ class Service:
         With `snapshot` it sees one moment.
         """
         return scoped(self.pool, homes, snapshot=snapshot)
+
+    def beside(self, conn: Connection[TupleRow]) -> AbstractContextManager[Connection[TupleRow] | None]:
+        """Return another transaction of the moment and homes of a `snapshot`, None where none is free."""
+        return beside(self.pool, conn)
 
 
 def service_of(request: Request) -> Service:

@@ -69,10 +69,13 @@ class Detail:
     behind: Behind
 
 
-def read(conn: Conn, where: Where, span: Span, now: datetime) -> Sheet:
-    """Return the indicators of a scope and span; raises BadInput for a span that has not begun."""
+def read(conn: Conn, where: Where, span: Span, now: datetime, beside: Conn | None = None) -> Sheet:
+    """Return the indicators of a scope and span; raises BadInput for a span that has not begun.
+
+    `beside` is a second connection that sees the same moment, so that some of it is counted meanwhile.
+    """
     chosen = fitting(where.scope.kind, span.kind, where.device_kind)
-    counted = rows.counted_in(conn, span.period(now), where, now, reads_of(chosen))
+    counted = rows.counted_in(conn, span.period(now), where, now, reads_of(chosen), beside)
     filed = _filed(conn, where, span)
     lines = _lines(chosen, counted, filed)
     return Sheet(where, span, counted.period, now, lines, len(filed))

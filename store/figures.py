@@ -6,8 +6,8 @@ The named queries are the evidence that a report cites; every reader takes the s
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Generator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Collection, Generator, Iterable, Mapping, Sequence
+from contextlib import contextmanager, nullcontext
 from datetime import date, datetime, time, timedelta
 from functools import cache
 from typing import Any, LiteralString, TypeVar
@@ -44,7 +44,7 @@ from model.errors import Missing
 from model.scopes import Scope, ScopeKind
 from store import device_history, sql
 from store.scopes import EVERYWHERE, Where
-from store.sql import Conn
+from store.sql import Conn, Later
 
 _Q = sql.load(__file__)
 Row = TypeVar("Row")
@@ -136,14 +136,19 @@ def counted(conn: Conn, period: Period, home_id: int | None, now: datetime) -> C
 
 
 def counted_in(
-    conn: Conn, period: Period, where: Where, now: datetime, reads: Collection[str] = READ_OF_A_PERIOD
+    conn: Conn,
+    period: Period,
+    where: Where,
+    now: datetime,
+    reads: Collection[str] = READ_OF_A_PERIOD,
+    beside: Conn | None = None,
 ) -> Counted:
     """Read what the figures of a period count, of any scope; what `reads` does not name is left empty.
 
     Of a device only what it reported itself is read, and whether it was in place; the days that were counted
     at all are those of its home.
     """
-    return counted_of(conn, [period], where, now, reads)[0]
+    return counted_of(conn, [period], where, now, reads, beside)[0]
 
 
 def counted_of(
@@ -152,14 +157,19 @@ def counted_of(
     where: Where,
     now: datetime,
     reads: Collection[str] = READ_OF_A_PERIOD,
+    beside: Conn | None = None,
 ) -> list[Counted]:
-    """Read the same of several periods; what holds for all of them is asked for once."""
+    """Read the same of several periods; what holds for all of them is asked for once.
+
+    `beside` is a connection that sees the same moment (`store.pool.beside`): it counts what is not rolled up
+    yet from the readings, which takes as long as all the rest.
+    """
     first = asked(min(periods, key=lambda one: one.start_on), where)
-    with _planned_once(conn, where):
+    with _planned_once(conn, where), nullcontext() if beside is None else _planned_once(beside, where):
         heard = _ask(conn.cursor(), "observed_from", first).fetchall()
         # Asked from the earliest day on; for a later period it is that day, or the first of its own.
         first_open_on: date | None = _first(conn, "first_day_not_rolled_up", first)
-        return [_counted(conn, period, where, now, reads, heard, first_open_on) for period in periods]
+        return [_counted(conn, period, where, now, reads, heard, first_open_on, beside) for period in periods]
 
 
 def _counted(
@@ -170,56 +180,73 @@ def _counted(
     reads: Collection[str],
     heard: Sequence[tuple[int | None, datetime | None]],
     first_open_on: date | None,
+    beside: Conn | None,
 ) -> Counted:
     params = asked(period, where)
     params["tail_at"] = tail_at = _tail_at(first_open_on, period)
     params |= _heard(heard)
-    homes = _rows(conn, "homes", HomeRow, params)
-    sums = _Sums(conn, params)
+    sums = _Sums(params)
     observed_from: datetime | None = sums.of_all("observed_from", heard)
     tail_days = (
         0 if tail_at >= period.ends_at else (period.end_on - tail_at.astimezone(SHANGHAI).date()).days + 1
     )
     kind = where.scope.kind
-    # The day sums of homes hold no single device.
-    day_sums = "day_sums" if where.device_id is None else "device_day_sums"
     if kind is ScopeKind.DEVICE:
         reads = {*reads, "devices"}
 
-    def rows(name: str, query: str, row: type[Row]) -> tuple[Row, ...]:
-        return _rows(conn, query, row, params) if name in reads else ()
+    def rows(name: str, row: Callable[..., Row]) -> Later[tuple[Row, ...]]:
+        return _ask_rows(conn, name, row, params) if name in reads else tuple
 
-    return Counted(
-        period=period,
-        known_at=now,
-        home=homes[0] if kind is ScopeKind.HOME and homes else None,
-        township=where.scope.name if kind is ScopeKind.TOWNSHIP else None,
-        device=where.scope.name if kind is ScopeKind.DEVICE else None,
-        homes=homes,
-        devices=rows("devices", "devices", DeviceRow),
-        rooms=rows("rooms", "rooms", RoomRow),
-        alerts=rows("alerts", "alerts", AlertRow),
-        incidents=_incidents(conn, params) if "incidents" in reads else (),
-        inspections=_inspections(conn, params) if "inspections" in reads else (),
-        hazards=rows("hazards", "hazards", HazardRow),
-        trainings=rows("trainings", "trainings", TrainingRow),
-        projects=rows("projects", "projects", ProjectRow),
-        accidents=rows("accidents", "accidents", AccidentRow),
-        insurances=rows("insurances", "insurances", InsuranceRow),
-        health_checks=rows("health_checks", "health_checks", HealthCheckRow),
-        residents=rows("residents", "residents", ResidentRow),
-        care_visits=rows("care_visits", "care_visits", CareVisitRow),
-        proofs=sums.rows("proof_sums", ProofSum) if "proofs" in reads else (),
-        targets=dict(conn.execute(_Q["targets"], params).fetchall()) if "targets" in reads else {},
-        liveness=sums.rows("liveness_sums", LivenessSum) if "liveness" in reads else (),
-        days=_days(sums, day_sums, tail=tail_days > 0) if "days" in reads else (),
-        days_counted=sums.value("days_rolled_up") + tail_days,
-        days_observed=days_covered(period, _spans(homes, heard)),
-        duty=sums.rows("duty_sum", DutySum)[0] if "duty" in reads else DutySum(0.0, 0.0, 0),
-        worn=sums.rows("worn_sum", WornSum)[0] if "worn" in reads else WornSum(None, 0.0, 0),
-        observed_from=observed_from,
-        by_home={home_id: (*parts, tail_days) for home_id, parts in sums.by_home.items()},
-    )
+    def summed(name: str, query: str, row: type[Row], on: Conn = conn) -> Later[tuple[Row, ...]]:
+        return sums.ask(on, query, row) if name in reads else tuple
+
+    # All is asked before anything is read: rows are made here while the server looks for the next ones.
+    with conn.pipeline():
+        tail = summed("days", "tail_sums", DaySum, beside or conn) if tail_days else tuple[DaySum, ...]
+        worn = summed("worn", "worn_sum", WornSum, beside or conn)
+        homes_of = _ask_rows(conn, "homes", HomeRow, params)
+        rows_of: dict[str, Later[tuple[Any, ...]]] = {
+            "devices": rows("devices", DeviceRow),
+            "rooms": rows("rooms", RoomRow),
+            "alerts": rows("alerts", AlertRow),
+            "incidents": rows("incidents", _incident),
+            "inspections": rows("inspections", _inspection),
+            "hazards": rows("hazards", HazardRow),
+            "trainings": rows("trainings", TrainingRow),
+            "projects": rows("projects", ProjectRow),
+            "accidents": rows("accidents", AccidentRow),
+            "insurances": rows("insurances", InsuranceRow),
+            "health_checks": rows("health_checks", HealthCheckRow),
+            "residents": rows("residents", ResidentRow),
+            "care_visits": rows("care_visits", CareVisitRow),
+        }
+        proofs = summed("proofs", "proof_sums", ProofSum)
+        targets = rows("targets", _target)
+        liveness = summed("liveness", "liveness_sums", LivenessSum)
+        # The day sums of homes hold no single device.
+        whole_days = summed("days", "day_sums" if where.device_id is None else "device_day_sums", DaySum)
+        days_rolled_up = sums.ask_value(conn, "days_rolled_up")
+        duty = summed("duty", "duty_sum", DutySum)
+        homes = homes_of()
+        return Counted(
+            period=period,
+            known_at=now,
+            home=homes[0] if kind is ScopeKind.HOME and homes else None,
+            township=where.scope.name if kind is ScopeKind.TOWNSHIP else None,
+            device=where.scope.name if kind is ScopeKind.DEVICE else None,
+            homes=homes,
+            **{name: found() for name, found in rows_of.items()},
+            proofs=proofs(),
+            targets=dict(targets()),
+            liveness=liveness(),
+            days=_days((*whole_days(), *tail())),
+            days_counted=days_rolled_up() + tail_days,
+            days_observed=days_covered(period, _spans(homes, heard)),
+            duty=next(iter(duty()), DutySum(0.0, 0.0, 0)),
+            worn=next(iter(worn()), WornSum(None, 0.0, 0)),
+            observed_from=observed_from,
+            by_home={home_id: (*parts, tail_days) for home_id, parts in sums.by_home.items()},
+        )
 
 
 def _heard(heard: Sequence[tuple[int | None, datetime | None]]) -> dict[str, object]:
@@ -241,25 +268,25 @@ def _spans(
 
 
 class _Sums:
-    """Reads sums, which come of all and of each home; the homes' are kept in the order of reading."""
+    """Asks for sums, which come of all and of each home; the homes' are kept in the order of the answers."""
 
-    def __init__(self, conn: Conn, params: Mapping[str, object]) -> None:
-        self._conn, self._params = conn, params
+    def __init__(self, params: Mapping[str, object]) -> None:
+        self._params = params
         self.by_home: defaultdict[int, list[object]] = defaultdict(list)
 
-    def rows(self, query: str, row: type[Row]) -> tuple[Row, ...]:
-        """Return the sums of all."""
+    def ask(self, conn: Conn, query: str, row: type[Row]) -> Later[tuple[Row, ...]]:
+        """Ask for the sums of all."""
 
         def made(home_id: int | None, **rest: Any) -> tuple[int | None, Row]:
             return home_id, row(**rest)
 
-        with self._conn.cursor(row_factory=kwargs_row(made)) as cur:
-            found = _ask(cur, query, self._params).fetchall()
-        return tuple(one for home_id, one in found if not self._of_home(home_id, one))
+        asked = _ask(conn.cursor(row_factory=kwargs_row(made)), query, self._params)
+        return lambda: tuple(one for home_id, one in asked.fetchall() if not self._of_home(home_id, one))
 
-    def value(self, query: str) -> Any:
-        """Return the value of all."""
-        return self.of_all(query, _ask(self._conn.cursor(), query, self._params).fetchall())
+    def ask_value(self, conn: Conn, query: str) -> Later[Any]:
+        """Ask for the value of all."""
+        asked = _ask(conn.cursor(), query, self._params)
+        return lambda: self.of_all(query, asked.fetchall())
 
     def of_all(self, query: str, found: Sequence[tuple[int | None, Any]]) -> Any:
         """Return the value of all, of what such a query has found."""
@@ -281,10 +308,7 @@ def _tail_at(first_open_on: date | None, period: Period) -> datetime:
     return min(period.ends_at, datetime.combine(day, time(), SHANGHAI))
 
 
-def _days(sums: _Sums, query: str, *, tail: bool) -> tuple[DaySum, ...]:
-    parts = [*sums.rows(query, DaySum)]
-    if tail:
-        parts += sums.rows("tail_sums", DaySum)
+def _days(parts: Iterable[DaySum]) -> tuple[DaySum, ...]:
     kinds: defaultdict[str, list[DaySum]] = defaultdict(list)
     for one in parts:
         kinds[one.kind].append(one)
@@ -301,26 +325,24 @@ def _added(kind: str, parts: list[DaySum]) -> DaySum:
     )
 
 
-def _incidents(conn: Conn, params: Mapping[str, object]) -> tuple[IncidentRow, ...]:
-    def row(outcomes: list[str | None], **rest: Any) -> IncidentRow:
-        return IncidentRow(outcomes=tuple(outcomes), **rest)
-
-    with conn.cursor(row_factory=kwargs_row(row)) as cur:
-        return tuple(_ask(cur, "incidents", params).fetchall())
+def _incident(*row: Any) -> IncidentRow:
+    return IncidentRow(*row[:-1], outcomes=tuple(row[-1]))
 
 
-def _inspections(conn: Conn, params: Mapping[str, object]) -> tuple[InspectionRow, ...]:
-    # By position: of patrols alone a county has some 50,000 a year.
-    return tuple(
-        InspectionRow(*row, departments=tuple(departments))
-        for *row, departments in _ask(conn.cursor(), "inspections", params).fetchall()
-    )
+def _inspection(*row: Any) -> InspectionRow:
+    return InspectionRow(*row[:-1], departments=tuple(row[-1]))
 
 
-def _rows(conn: Conn, query: str, row: type[Row], params: Mapping[str, object]) -> tuple[Row, ...]:
+def _target(name: str, value: int) -> tuple[str, int]:
+    return name, value
+
+
+def _ask_rows(
+    conn: Conn, query: str, row: Callable[..., Row], params: Mapping[str, object]
+) -> Later[tuple[Row, ...]]:
     # By position: a county has thousands of rows, and a township is asked for while somebody waits.
-    with conn.cursor(row_factory=args_row(row)) as cur:
-        return tuple(_ask(cur, query, params).fetchall())
+    asked = _ask(conn.cursor(row_factory=args_row(row)), query, params)
+    return lambda: tuple(asked.fetchall())
 
 
 def _first(conn: Conn, query: str, params: Mapping[str, object]) -> Any:

@@ -8,14 +8,15 @@ from datetime import timedelta
 from typing import Any
 
 import psycopg
-from psycopg import Connection
+from psycopg import Connection, sql
 from psycopg.rows import TupleRow
-from psycopg_pool import ConnectionPool
+from psycopg_pool import ConnectionPool, PoolTimeout
 
 from model.errors import Unavailable
 from store.sql import Conn
 
 ALL_HOMES = "all"
+_FREE_WITHIN_S = 0.001
 KEPT_FOR = timedelta(seconds=30)
 """So long a pool keeps what nobody needs. Source: our choice; a connection is 16 MB, and a new one 10 ms."""
 
@@ -92,3 +93,29 @@ def scoped(
             yield conn
     except (psycopg.OperationalError, psycopg.errors.AdminShutdown) as exc:
         raise Unavailable(f"database: {exc}") from exc
+
+
+@contextmanager
+def beside(
+    pool: ConnectionPool[Connection[TupleRow]], conn: Connection[Any]
+) -> Generator[Connection[TupleRow] | None]:
+    """Yield a second connection that sees the homes and the moment of `conn`, or None where none is free now.
+
+    `conn` is one of `scoped` with `snapshot`. The second is in a pipeline: what is asked of it is answered
+    while `conn` is asked other things.
+    """
+    try:
+        lent = pool.getconn(timeout=_FREE_WITHIN_S)
+    except PoolTimeout:
+        yield None
+        return
+    try:
+        row = conn.execute("SELECT pg_export_snapshot(), current_setting('yian.homes')").fetchone()
+        assert row is not None  # noqa: S101 - it returns its row
+        with lent.transaction(), lent.pipeline():
+            lent.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
+            lent.execute(sql.SQL("SET TRANSACTION SNAPSHOT {}").format(row[0]))
+            lent.execute("SELECT set_config('yian.homes', %s, true)", [row[1]])
+            yield lent
+    finally:
+        pool.putconn(lent)

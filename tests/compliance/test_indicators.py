@@ -162,6 +162,36 @@ def test_each_indicator_needs_no_more_than_it_says_that_it_reads(county: str) ->
                 assert alone[one.key] == whole[one.key], (scope, one.key)
 
 
+def test_a_second_connection_counts_the_same_and_of_the_same_moment(county: str) -> None:
+    def report(conn: Conn, hour: int) -> None:
+        conn.execute(
+            "INSERT INTO readings (device_id, happened_at, reading_key, arrived_at, battery_pct, worn)"
+            " SELECT device_id, '2025-12-30 00:00+08'::timestamptz + make_interval(hours => %s), %s, now(), 50 - %s, true"
+            " FROM devices",
+            [hour, str(hour), hour],
+        )
+
+    with (
+        pool.open_pool(county, name="test", size=2) as conns,
+        psycopg.connect(county, autocommit=True) as late,
+    ):
+        # Days that are not rolled up yet are what the second connection counts.
+        late.execute("DELETE FROM home_days WHERE day >= '2025-12-30'")
+        late.execute("DELETE FROM device_days WHERE day >= '2025-12-30'")
+        report(late, 0)
+        with pool.scoped(conns, None), pool.scoped(conns, None):
+            pass  # now both are open, and free
+        for hour, scope in enumerate(("county", "township:青河镇", "home:qinghe", "device:qinghe-5"), 1):
+            with pool.scoped(conns, None, snapshot=True) as conn, pool.beside(conns, conn) as other:
+                assert other is not None
+                where, span = scopes.find(conn, scope_named(scope)), span_named("2025")
+                alone = indicator_sheet.read(conn, where, span, NOW)
+                report(late, hour)
+                assert indicator_sheet.read(conn, where, span, NOW, other) == alone
+            with pool.scoped(conns, None, snapshot=True) as conn:
+                assert indicator_sheet.read(conn, where, span, NOW) != alone, scope
+
+
 def test_the_report_of_county_and_home_names_no_other_scope(county: str) -> None:
     with reader(county) as conn:
         period = span_named("2025").period(NOW)
