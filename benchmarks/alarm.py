@@ -1,7 +1,8 @@
 """An alarm while telemetry runs at 70 % of the maximum: device publish -> alert committed, beside the floor.
 
 The floor is what no design can go below on this stand: a round trip through the broker and the commit of one
-row. It is measured twice in the same run, idle and under the same load.
+row. It is measured twice in the same run, idle and under the same load. Both end where the commit is answered
+to who asked for it; when somebody else who listens is told stands beside it.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ import statistics
 import struct
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from subprocess import Popen
 from typing import Any
 
@@ -43,7 +45,7 @@ def run(
             say(f"alarm: {json.dumps(found[-1])}")
     medians = {
         f"{name}_ms": {of: statistics.median(one[name][of] for one in found) for of in ("p50", "p99")}
-        for name in ("alarm", "alarm_idle", "floor", "floor_idle")
+        for name in ("alarm", "alarm_idle", "told", "told_idle", "floor", "floor_idle")
     }
     ratios = {
         f"{of}_to_{floor}": round(statistics.median(one["alarm"][of] / one[floor]["p50"] for one in found), 2)
@@ -64,7 +66,7 @@ def run(
 
 def _turn(on: Stand, url: str, alarms: int, rate: float) -> dict[str, Any]:
     idle = _floor(on, url, alarms)
-    role = subject("role", on.host, str(on.port), url)
+    role = subject("noting", on.host, str(on.port), url)
     _line(role)
     calm = _alarms(on, url, alarms, first=1)
     seconds = alarms * 0.15 + 20
@@ -75,17 +77,18 @@ def _turn(on: Stand, url: str, alarms: int, rate: float) -> dict[str, Any]:
     reached = _line(load)["rate"]
     load.communicate(timeout=30)
     took = json.loads(role.communicate(timeout=60)[0])
+    committed_at = {int(device): at for device, at in took["committed_at"].items()}
+    measured = {
+        "alarm": [committed_at[one.device_id] - one.published_at for one in under_load],
+        "alarm_idle": [committed_at[one.device_id] - one.published_at for one in calm],
+        "told": [one.told_at - one.published_at for one in under_load],
+        "told_idle": [one.told_at - one.published_at for one in calm],
+        "floor": busy,
+        "floor_idle": idle,
+    }
     return {
-        **{
-            name: dict(zip(("p50", "p99"), _spread(measured), strict=True))
-            for name, measured in (
-                ("alarm", under_load),
-                ("alarm_idle", calm),
-                ("floor", busy),
-                ("floor_idle", idle),
-            )
-        },
-        "alarm_max": _ms(max(under_load)),
+        **{name: dict(zip(("p50", "p99"), _spread(times), strict=True)) for name, times in measured.items()},
+        "alarm_max": _ms(max(measured["alarm"])),
         "load_reached": reached,
         "rss_mb": round(took["rss_mb"]),
     }
@@ -97,22 +100,32 @@ def _line(process: Popen[str]) -> dict[str, Any]:
     return said
 
 
-def _alarms(on: Stand, url: str, count: int, first: int) -> list[float]:
-    """Publish alarms one after another, no two of a zone, and return how long each took."""
+@dataclass(frozen=True, slots=True)
+class _Alarm:
+    """When an alarm was published and when a listener was told of its alert, by `time.perf_counter`."""
+
+    device_id: int
+    published_at: float
+    told_at: float
+
+
+def _alarms(on: Stand, url: str, count: int, first: int) -> list[_Alarm]:
+    """Publish alarms one after another, no two of a zone."""
     publisher = Publisher(on.host, on.port, f"bench-alarm-{first}")
     with listening(url) as ear, psycopg.connect(url) as conn:
         ids = dict(conn.execute("SELECT address, device_id FROM devices").fetchall())
         conn.commit()
-        took: list[float] = []
+        found: list[_Alarm] = []
         for number in range(count):
             device = _far_apart(first + number)
+            device_id = ids[address_of(device)]
             began = time.perf_counter()
             publisher.send([alarm(device, utc_now(), first + number)])
             assert ear.wait_for(number + 1, 30), "an alarm was not raised"
-            took.append(ear.heard[ids[address_of(device)]] - began)
+            found.append(_Alarm(device_id, began, ear.heard[device_id]))
             time.sleep(0.02)
     publisher.close()
-    return took
+    return found
 
 
 def _far_apart(number: int) -> int:

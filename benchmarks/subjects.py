@@ -23,10 +23,12 @@ from paho.mqtt.packettypes import PacketTypes
 from paho.mqtt.properties import Properties
 
 from benchmarks.wire import CHUNK, Publisher, telemetry
+from ingest.lane import Connect
 from ingest.service import Ingest, IngestConfig
 from model.broker import BrokerLogin
 from model.clock import utc_now
 from store import pool
+from store.sql import Conn
 from yian.roles import settle
 
 WINDOW = 1000
@@ -66,11 +68,13 @@ class Meter:
             self.done.set()
 
 
-def _started(host: str, port: str, url: str, replica: str, shared: str) -> Ingest:
+def _started(
+    host: str, port: str, url: str, replica: str, shared: str, connect: Connect | None = None
+) -> Ingest:
     ingest = Ingest(
         IngestConfig(
             broker=BrokerLogin(host, int(port)),
-            connect=functools.partial(pool.connect, url, name="bench"),
+            connect=connect or functools.partial(pool.connect, url, name="bench"),
             replica=replica,
             shared=bool(shared),
         )
@@ -104,6 +108,33 @@ def role(host: str, port: str, url: str, replica: str = "bench", shared: str = "
     most_mb = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     ingest.stop()
     print(json.dumps({"rss_mb": rss_mb, "rss_most_mb": most_mb, "cpu_s": cpu_s()}), flush=True)
+
+
+def noting(host: str, port: str, url: str) -> None:
+    """The role as above; says at the end too when the commit of each device's first alert was answered.
+
+    The lane's own connection listens: the server sends it the notice together with the answer to COMMIT.
+    Times are of `time.perf_counter`, one clock for all processes of a machine.
+    """
+    committed_at: dict[int, float] = {}
+
+    def note(notice: psycopg.Notify) -> None:
+        committed_at.setdefault(json.loads(notice.payload)["device_id"], time.perf_counter())
+
+    def connect() -> Conn:
+        conn = pool.connect(url, name="bench")
+        if threading.current_thread().name == "lane-alarm":
+            conn.add_notify_handler(note)
+            conn.execute("LISTEN yian_alerts")
+            conn.commit()
+        return conn
+
+    ingest = _started(host, port, url, "bench", "", connect)
+    print(json.dumps({"ready": True}), flush=True)
+    sys.stdin.read()
+    rss_mb = psutil.Process().memory_info().rss / 2**20
+    ingest.stop()
+    print(json.dumps({"rss_mb": rss_mb, "committed_at": committed_at}), flush=True)
 
 
 def load(host: str, port: str, rate: str, seconds: str, devices: str) -> None:
@@ -197,6 +228,7 @@ if __name__ == "__main__":
     SUBJECTS: dict[str, Callable[..., None]] = {
         "yian": yian,
         "role": role,
+        "noting": noting,
         "load": load,
         "bare_paho": bare_paho,
         "one_insert": one_insert,

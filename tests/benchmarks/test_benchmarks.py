@@ -38,8 +38,10 @@ def test_ingest_prints_every_rate_and_ratio_and_loses_nothing() -> None:
 
 def test_an_alarm_is_timed_beside_its_floor() -> None:
     found = alarm.run(alarms=5, messages=2000, turns=1, say=_quiet)
-    assert {"p50", "p99"} <= found["alarm_ms"].keys()
+    for name in ("alarm", "alarm_idle", "told", "told_idle", "floor", "floor_idle"):
+        assert 0 < found[f"{name}_ms"]["p50"] <= found[f"{name}_ms"]["p99"]
     assert {"p50_to_floor", "p99_to_floor", "load_reached"} <= found.keys()
+    assert "a listener told of it" in report.document({"alarm": found, "machine": found["machine"]})
 
 
 def test_a_storm_misses_no_alert_and_keeps_the_order_of_each_device() -> None:
