@@ -22,12 +22,13 @@ from model.events import (
     MOMENTARY_KINDS,
     Event,
     Kind,
+    KnownState,
     State,
     credible,
     happened_at,
 )
 from store import states
-from store.sql import Conn
+from store.sql import Conn, Later
 
 
 class Result(StrEnum):
@@ -47,6 +48,9 @@ class Handled:
     raised: tuple[int, ...] = ()
 
 
+_NO_NEWS = (Place.HEARD, Place.REPEATS, Place.NOTHING)
+
+
 def on_event(
     conn: Conn, event: Event, device: Device, arrived_at: datetime, key: str, limits: Limits
 ) -> Handled:
@@ -54,11 +58,10 @@ def on_event(
 
     The caller holds the lock of the device's home. A repeated state is not a new event; a redelivery is none.
     """
-    at = happened_at(event.said_at, arrived_at)
+    said = Said(event, device, happened_at(event.said_at, arrived_at), arrived_at)
     if not event.live:
         # History is evidence: it neither raises an alarm nor hides what is so now.
-        new = states.insert_event(conn, event, device, happened_at=at, arrived_at=arrived_at, key=key)
-        return Handled(Result.HISTORY if new() else Result.DUPLICATE)
+        return Handled(Result.HISTORY if _store(conn, said, key)() else Result.DUPLICATE)
     limits = thresholds.of_device(conn, device, arrived_at, limits)
     met = states.ask_met(
         conn,
@@ -66,79 +69,94 @@ def on_event(
         device.device_id,
         key,
         zone_id=device.zone_id if event.kind in FIRE_KINDS | {Kind.TEST} else None,
-        at=at,
-        after=at - limits.coincidence_within,
+        at=said.happened_at,
+        after=said.happened_at - limits.coincidence_within,
     )()
-    now_so = met.states.get(event.kind)
-    # A clock that cannot be believed puts nothing in order: after one slip to 9999 all would be history.
-    told_at = event.said_at if credible(event.said_at, arrived_at) else None
-    active = event.state is State.ACTIVE
-    momentary = event.kind in MOMENTARY_KINDS
-    mark = states.mark_of(event.said_at, key)
-    place = Place.NEWS
-    if not momentary:
-        place = order.place(
-            now_so,
-            active=active,
-            mark=mark,
-            told_at=told_at,
-            arrived_at=arrived_at,
-            around=partial(states.around, conn, device.device_id, event.kind),
-        )
-    match place:
-        case Place.HEARD:
-            return Handled(Result.REPEAT)
-        case Place.REPEATS:
-            states.count_repeats(conn, device.device_id, event.kind, told_at, [mark])
-            return Handled(Result.REPEAT)
-        case Place.NOTHING:
-            states.set_state(
-                conn,
-                device.device_id,
-                event.kind,
-                active=False,
-                since=at,
-                changed_at=arrived_at,
-                said_at=told_at,
-            )
-            return Handled(Result.REPEAT)
-        case Place.NEWS | Place.LATE | Place.OVERTAKEN:
-            pass
+    known = met.states.get(event.kind)
+    place = _place(conn, said, key, known)
+    if place in _NO_NEWS:
+        _note_again(conn, said, key, place)
+        return Handled(Result.REPEAT)
     if met.stored:
         return Handled(Result.DUPLICATE)
-    states.insert_event(
-        conn,
-        event,
-        device,
-        happened_at=at,
-        arrived_at=arrived_at,
-        key=key,
-        active=active if place is Place.NEWS and not momentary else None,
-        told_at=told_at,
-    )
+    _store(conn, said, key, is_so=place is Place.NEWS and event.kind not in MOMENTARY_KINDS)
     if place is Place.OVERTAKEN:
         return Handled(Result.HISTORY)
     if not device.registered and event.kind not in LIFE_SAFETY_KINDS | {Kind.CANARY}:
         return Handled(Result.STORED)
-    if place is Place.LATE and not active:
-        if now_so is not None and now_so.active and arrived_at > now_so.changed_at:
+    if place is Place.LATE and event.state is not State.ACTIVE:
+        if known is not None and known.active and arrived_at > known.changed_at:
             states.doubt(conn, device.device_id, event.kind)
         return Handled(Result.HISTORY)
-    situation = Situation(
-        since={kind: state.since for kind, state in met.states.items() if state.active},
-        zone_fires=tuple(Active(device_id, since) for device_id, since in met.zone_fires),
-    )
-    over = now_so if place is Place.LATE and now_so is not None and not now_so.active else None
+    over = known if place is Place.LATE and known is not None and not known.active else None
     raised = effects.apply(
         conn,
-        rules.decide(Said(event, device, at, arrived_at), situation, limits),
+        rules.decide(said, _situation(met), limits),
         device,
-        at,
+        said.happened_at,
         arrived_at,
         cleared_at=over.since if over is not None else None,
         limits=limits,
     )
     return Handled(Result.STORED, raised)
+
+
+def _place(conn: Conn, said: Said, key: str, known: KnownState | None) -> Place:
+    event = said.event
+    if event.kind in MOMENTARY_KINDS:
+        return Place.NEWS
+    return order.place(
+        known,
+        active=event.state is State.ACTIVE,
+        mark=states.mark_of(event.said_at, key),
+        told_at=_told_at(said),
+        arrived_at=said.arrived_at,
+        around=partial(states.around, conn, said.device.device_id, event.kind),
+    )
+
+
+def _told_at(said: Said) -> datetime | None:
+    """A clock that cannot be believed puts nothing in order: after one slip to 9999 all would be history."""
+    said_at = said.event.said_at
+    return said_at if credible(said_at, said.arrived_at) else None
+
+
+def _note_again(conn: Conn, said: Said, key: str, place: Place) -> None:
+    device_id, event = said.device.device_id, said.event
+    if place is Place.REPEATS:
+        mark = states.mark_of(event.said_at, key)
+        states.count_repeats(conn, device_id, event.kind, _told_at(said), [mark])
+    elif place is Place.NOTHING:
+        states.set_state(
+            conn,
+            device_id,
+            event.kind,
+            active=False,
+            since=said.happened_at,
+            changed_at=said.arrived_at,
+            said_at=_told_at(said),
+        )
+
+
+def _store(conn: Conn, said: Said, key: str, *, is_so: bool = False) -> Later[bool]:
+    """Store an event; where it `is_so`, its state is what is so from now on. Says whether it is new."""
+    return states.insert_event(
+        conn,
+        said.event,
+        said.device,
+        happened_at=said.happened_at,
+        arrived_at=said.arrived_at,
+        key=key,
+        active=said.event.state is State.ACTIVE if is_so else None,
+        told_at=_told_at(said),
+    )
+
+
+def _situation(met: states.Met) -> Situation:
+    return Situation(
+        since={kind: state.since for kind, state in met.states.items() if state.active},
+        zone_fires=tuple(Active(device_id, since) for device_id, since in met.zone_fires),
+    )
 
 
 def on_battery(
