@@ -6,24 +6,9 @@ from collections import defaultdict
 from collections.abc import Iterable
 from hashlib import sha256
 
-from model.compliance import Counted
+from model.compliance import ROWS_OF_A_HOME, Counted
 
-ROWS = (
-    "homes",
-    "devices",
-    "rooms",
-    "alerts",
-    "incidents",
-    "inspections",
-    "hazards",
-    "trainings",
-    "projects",
-    "accidents",
-    "insurances",
-    "health_checks",
-    "residents",
-)
-"""The fields of `Counted` whose rows are each of a home, or of none."""
+ROWS = ("homes", *ROWS_OF_A_HOME)
 
 
 def marks_of(counted: Counted) -> dict[int | None, bytes]:

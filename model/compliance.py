@@ -301,6 +301,23 @@ class WornSum:
     residents: int
 
 
+ROWS_OF_A_HOME = (
+    "devices",
+    "rooms",
+    "alerts",
+    "incidents",
+    "inspections",
+    "hazards",
+    "trainings",
+    "projects",
+    "accidents",
+    "insurances",
+    "health_checks",
+    "residents",
+)
+"""The fields of `Counted` whose rows are each of a home, or of none."""
+
+
 @dataclass(frozen=True, slots=True)
 class Counted:
     """All rows of one period and scope, as the store found them at `known_at`."""

@@ -17,6 +17,7 @@ from psycopg.rows import args_row, kwargs_row
 
 from model.clock import SHANGHAI
 from model.compliance import (
+    ROWS_OF_A_HOME,
     AccidentRow,
     AlertRow,
     CareVisitRow,
@@ -86,18 +87,7 @@ def home_id_of(conn: Conn, code: str) -> int:
 
 
 READ_OF_A_PERIOD: tuple[str, ...] = (
-    "devices",
-    "rooms",
-    "alerts",
-    "incidents",
-    "inspections",
-    "hazards",
-    "trainings",
-    "projects",
-    "accidents",
-    "insurances",
-    "health_checks",
-    "residents",
+    *ROWS_OF_A_HOME,
     "care_visits",
     "proofs",
     "targets",
