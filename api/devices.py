@@ -140,14 +140,3 @@ def list_devices(
             text=q,
             offset=offset,
         )
-
-
-@router.get(
-    "/api/quarantine",
-    summary="未登记设备 Devices that nobody registered",
-    description="不丢弃，等待登记。\n\nNever dropped; they wait to be registered.",
-)
-def list_quarantine(viewer: SignedIn, service: OurService) -> list[board.QuarantineRow]:
-    """Return unregistered devices; one whose home is unknown is shown only to those who see every home."""
-    with service.database(viewer.homes) as conn:
-        return board.quarantine(conn, 500)

@@ -15,11 +15,12 @@ from api.devices import Health, load_devices
 from api.incidents import load_cards, load_story
 from api.render import COOKIE, render
 from api.service import OurService, Service
+from api.strangers import may_register
 from api.texts import LANGUAGES
 from model.clock import SHANGHAI
 from model.devices import DeviceKind
 from model.errors import Missing
-from store import board
+from store import board, strangers
 
 router = APIRouter(include_in_schema=False)
 
@@ -156,7 +157,7 @@ def _devices(
             offset=asked.offset,
         )
         homes = board.home_names(conn) if viewer.oversight else []
-        strangers = board.quarantine(conn, 100) if asked.offset == 0 else []
+        unregistered = strangers.strangers(conn, 100) if asked.offset == 0 else []
     filters = {
         "home_id": home or "",
         "kind": chosen_kind or "",
@@ -170,7 +171,8 @@ def _devices(
         viewer=viewer,
         devices=page,
         homes=homes,
-        strangers=strangers,
+        strangers=unregistered,
+        may_register=may_register(viewer),
         filters=filters,
         offset=asked.offset,
         kinds=[kind for kind in DeviceKind if kind not in (DeviceKind.UNKNOWN, DeviceKind.CANARY)],

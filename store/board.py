@@ -194,23 +194,6 @@ class HomeRow:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class QuarantineRow:
-    """A device that nobody registered."""
-
-    device_id: int
-    source: str
-    address: str
-    home_id: int | None
-    home_name: str | None
-    first_seen_at: datetime
-    last_seen_at: datetime | None
-    last_kind: str | None
-    last_state: str | None
-    last_event_at: datetime | None
-    open_alerts: int
-
-
 def incidents(
     conn: Connection[Any],
     *,
@@ -327,12 +310,6 @@ def homes(conn: Connection[Any], today: date) -> list[HomeRow]:
 def home_names(conn: Connection[Any]) -> list[tuple[int, str]]:
     """Return id and name of the homes, by name."""
     return [(row[0], row[1]) for row in conn.execute(_SQL["home_names"]).fetchall()]
-
-
-def quarantine(conn: Connection[Any], limit: int) -> list[QuarantineRow]:
-    """Return devices that nobody registered, the last heard first."""
-    with conn.cursor(row_factory=class_row(QuarantineRow)) as cursor:
-        return cursor.execute(_SQL["quarantine"], {"limit": limit}).fetchall()
 
 
 def answers_now(conn: Connection[Any]) -> None:

@@ -140,17 +140,5 @@ ORDER BY coalesce(a.fire, 0) DESC, coalesce(a.wristband, 0) DESC, coalesce(i.esc
 -- name: home_names  The homes that can be chosen in a filter.
 SELECT home_id, name FROM homes WHERE closed_on IS NULL ORDER BY name
 
--- name: quarantine  Devices that nobody registered, with what they last said.
-SELECT d.device_id, d.source, d.address, d.home_id, h.name AS home_name, d.created_at AS first_seen_at,
-       l.last_seen_at, e.kind AS last_kind, e.state AS last_state, e.arrived_at AS last_event_at,
-       (SELECT count(*) FROM alerts a WHERE a.device_id = d.device_id AND a.state <> 'resolved') AS open_alerts
-FROM devices d
-LEFT JOIN homes h ON h.home_id = d.home_id
-LEFT JOIN liveness l ON l.device_id = d.device_id
-LEFT JOIN LATERAL (SELECT kind, state, arrived_at FROM events
-                   WHERE device_id = d.device_id ORDER BY happened_at DESC LIMIT 1) e ON true
-WHERE NOT d.registered AND d.kind <> 'canary' AND d.retired_on IS NULL
-ORDER BY coalesce(l.last_seen_at, d.created_at) DESC LIMIT %(limit)s
-
 -- name: answers_now  Whether the database answers.
 SELECT 1

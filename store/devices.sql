@@ -16,10 +16,10 @@ SELECT device_id, source, address, name, kind, home_id, place_id, zone_id, resid
 FROM devices WHERE device_id = %(device_id)s;
 
 -- name: quarantine  keep a device that nobody registered; a retired one comes back as unregistered
-INSERT INTO devices (source, address, name, kind, home_id, registered)
+INSERT INTO devices (source, address, name, kind, home_id, home_said, registered)
 VALUES (%(source)s, %(address)s, %(address)s, 'unknown',
         coalesce((SELECT home_id FROM homes WHERE code = %(home)s),
-                 (SELECT home_id FROM sources WHERE source = %(source)s)), false)
+                 (SELECT home_id FROM sources WHERE source = %(source)s)), %(home)s, false)
 ON CONFLICT (source, address) DO UPDATE
 SET registered = devices.registered AND devices.retired_on IS NULL, retired_on = NULL
 RETURNING device_id, source, address, name, kind, home_id, place_id, zone_id, resident_id, parent_id,

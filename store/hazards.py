@@ -9,6 +9,7 @@ from psycopg.rows import class_row
 
 from model.errors import Missing
 from store import sql
+from store.signing import sign
 from store.sql import Conn
 
 _Q = sql.load(__file__)
@@ -97,7 +98,7 @@ def overdue(conn: Conn, home_id: int | None, today: date) -> int:
 
 def record(conn: Conn, found: NewHazard, actor: str) -> int:
     """Enter a hazard and return its number."""
-    _sign(conn, actor)
+    sign(conn, actor)
     row = conn.execute(_Q["record"], asdict(found)).fetchone()
     assert row is not None  # noqa: S101 - an insert returns its row
     return row[0]
@@ -105,15 +106,11 @@ def record(conn: Conn, found: NewHazard, actor: str) -> int:
 
 def close(conn: Conn, hazard_id: int, closing: Closing, actor: str) -> None:
     """Close a hazard."""
-    _sign(conn, actor)
+    sign(conn, actor)
     conn.execute(_Q["close"], asdict(closing) | {"hazard_id": hazard_id})
 
 
 def reopen(conn: Conn, hazard_id: int, reason: str, actor: str) -> None:
     """Open a hazard again."""
-    _sign(conn, actor)
+    sign(conn, actor)
     conn.execute(_Q["reopen"], {"hazard_id": hazard_id, "reason": reason})
-
-
-def _sign(conn: Conn, actor: str) -> None:
-    conn.execute(_Q["sign"], {"actor": actor})

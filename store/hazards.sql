@@ -20,9 +20,6 @@ SELECT count(*) FROM hazards
 WHERE closed_on IS NULL AND coalesce(deadline_on, CASE grade WHEN 'major' THEN found_on END) < %(today)s
   AND (%(home_id)s::int IS NULL OR home_id = %(home_id)s);
 
--- name: sign  who changes what follows in this transaction
-SELECT set_config('yian.actor', %(actor)s, true);
-
 -- name: record
 INSERT INTO hazards (home_id, found_on, grade, kind, description, deadline_on)
 VALUES (%(home_id)s, %(found_on)s, %(grade)s, %(kind)s, %(description)s, %(deadline_on)s) RETURNING hazard_id;

@@ -17,6 +17,7 @@ from model.sheets import BY_NAME, SHEETS
 from model.sheets.homes import resident_label
 from model.sheets.shape import Change, Sheet, Stored
 from store import sql as files
+from store.signing import sign
 
 _Q = files.load(__file__)
 _BATCH = 1000
@@ -89,7 +90,7 @@ def write(
     given |= {"added": added, "changed": len(changes) - added}
     row = conn.execute(_Q["begin_import"], given).fetchone()
     assert row is not None  # noqa: S101  INSERT .. RETURNING gives a row
-    conn.execute(_Q["sign"], {"actor": actor, "import_id": str(row[0])})
+    sign(conn, actor, row[0])
     for sheet in SHEETS:
         mine = [change for change in changes if change.sheet is sheet]
         # a place stands in one that may be new too
@@ -107,7 +108,7 @@ def write(
                         f" {exc.diag.message_primary}"
                     ) from exc
                 progress(len(part))
-    conn.execute(_Q["sign"], {"actor": "", "import_id": ""})
+    sign(conn, "")
     return int(row[0])
 
 
@@ -241,7 +242,7 @@ def undo(conn: Connection[Any], *, actor: str, now: datetime) -> int:
             f"导入 {number} 不能撤销，之后改过 {len(since)} 行"
             f" import {number} cannot be undone, {len(since)} rows were changed since: {told}"
         )
-    conn.execute(_Q["sign"], {"actor": f"{actor} (undo {number})", "import_id": ""})
+    sign(conn, f"{actor} (undo {number})")
     tables = {sheet.table: sheet for sheet in SHEETS}
     for register, row_id, before in conn.execute(_Q["changes_of"], {"import_id": number}).fetchall():
         try:

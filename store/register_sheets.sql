@@ -86,9 +86,6 @@ SELECT pg_advisory_xact_lock(hashtext('yian.registers'));
 INSERT INTO imports (file_name, sha256, imported_at, actor, added, changed)
 VALUES (%(file_name)s, %(sha256)s, %(now)s, %(actor)s, %(added)s, %(changed)s) RETURNING import_id;
 
--- name: sign  who changes what follows in this transaction, and by which import
-SELECT set_config('yian.actor', %(actor)s, true), set_config('yian.import', %(import_id)s, true);
-
 -- name: imports
 SELECT import_id, file_name, imported_at, actor, added, changed, undone_at
 FROM imports ORDER BY import_id DESC LIMIT %(limit)s;

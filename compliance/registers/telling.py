@@ -23,6 +23,14 @@ _REFERS = {
     "watched_by": ("devices", "watched_by"),
 }
 """Column of a table -> the register that it points at, and the field of the sheet that shows it."""
+_UNSHEETED = {
+    "registered": ("已登记", "registered"),
+    "home_said": ("自称机构", "home said"),
+    "set_aside_at": ("搁置时间", "set aside"),
+    "set_aside_by": ("搁置人", "set aside by"),
+    "set_aside_why": ("搁置原因", "set aside why"),
+}
+"""What columns that no sheet has are called in Chinese and English."""
 Names = Mapping[tuple[str, int], str]
 
 
@@ -108,7 +116,7 @@ def _called(sheet: Sheet, name: str) -> tuple[str, str]:
     if sheet.name == "places" and name == "parent_id":
         return "上级", "above"
     column = _column(sheet, name)
-    return (column.zh, column.en) if column else (name, name)
+    return (column.zh, column.en) if column else _UNSHEETED.get(name, (name, name))
 
 
 def _said(sheet: Sheet, name: str, value: Any, names: Names) -> str:

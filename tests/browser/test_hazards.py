@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from datetime import timedelta
 
 import psycopg
@@ -49,6 +50,7 @@ def test_a_hazard_is_recorded_closed_and_opened_again(
     page.get_by_role("link", name="巡测").click()
     page.get_by_role("link", name="隐患 逾期 1").click()
     page.get_by_role("link", name="登记隐患").click()
+    page.wait_for_url("**/hazards/new?*")
     expect(page.get_by_label("等级")).to_have_count(0)
     page.get_by_label("什么隐患，在哪里").fill("二层东侧安全出口堆放轮椅")
     page.get_by_label("照片").set_input_files([photo("red"), photo("blue")])
@@ -63,12 +65,14 @@ def test_a_hazard_is_recorded_closed_and_opened_again(
     expect(page.locator("#hazards-table tbody tr").first).to_contain_text("逾期 6 天")
     look(page, f"hazards-{name}")
     page.get_by_role("link", name="二层东侧安全出口堆放轮椅").click()
+    page.wait_for_url(re.compile(r"/hazards/\d+$"))
     page.get_by_label("整改情况").fill("轮椅移到库房，出口划黄线")
     page.get_by_label("整改后照片").set_input_files(photo("green"))
     look(page, f"hazard-close-{name}")
     page.get_by_role("button", name="销号").click()
     expect(page.locator("#after .photo img")).to_have_count(1)
     expect(page.locator("#hazard")).to_contain_text("轮椅移到库房，出口划黄线")
+    page.wait_for_load_state()
     page.locator("#reopen summary").click()
     look(page, f"hazard-closed-{name}")
     page.get_by_label("原因").first.fill("轮椅又堆上了")
