@@ -97,9 +97,11 @@ def viewer_of_token(service: Service, token: str, now: datetime) -> Viewer | Non
 
 
 def maybe_viewer(request: Request, service: OurService) -> Viewer | None:
-    """Return who is logged in in this browser, None when nobody is."""
+    """Return who is logged in in this browser, None when nobody is; a page of an error is theirs, too."""
     token = request.cookies.get(cookie_name(service))
-    return None if not token else viewer_of_token(service, token, service.clock())
+    viewer = None if not token else viewer_of_token(service, token, service.clock())
+    request.state.viewer = viewer
+    return viewer
 
 
 MaybeViewer = Annotated[Viewer | None, Depends(maybe_viewer)]

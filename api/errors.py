@@ -131,5 +131,12 @@ def _answer(
         target = path + (f"?{request.url.query}" if request.url.query else "")
         return RedirectResponse("/login?" + urlencode({"next": target}), 303)
     return render(
-        service_of(request), request, "error.html", status=status, headers=headers, code=code, detail=message
+        service_of(request),
+        request,
+        "error.html",
+        viewer=getattr(request.state, "viewer", None),
+        status=status,
+        headers=headers,
+        code=code,
+        detail=message,
     )

@@ -45,8 +45,12 @@ class Standing:
     mark: Mark
     gap: float | None
 
-    def said(self, language: str = "zh") -> str:
-        """Return what to do in one sentence; empty where the goal is reached."""
+    def said(self, language: str = "zh", label: str | None = None) -> str:
+        """Return what to do in one sentence; empty where the goal is reached.
+
+        `label` is what the indicator is called in that language, its own Chinese label by default.
+        """
+        label = label or self.figure.label
         goal, english = self.goal, language == "en"
         if self.mark is Mark.GOOD:
             return ""
@@ -54,8 +58,8 @@ class Standing:
             return goal.no_data_en if english else goal.no_data
         if self.mark is Mark.THIN:
             if english:
-                return f"{self.figure.label}: too little data to judge. See which devices do not report."
-            return f"{self.figure.label}的数据不全，无法判断：先查哪些设备没有上报。"
+                return f"{label}: too little data to judge. See which devices do not report."
+            return f"{label}的数据不全，无法判断：先查哪些设备没有上报。"
         gap = "" if self.gap is None else number(self.gap, 1)
         return (goal.todo_en if english else goal.todo).format(gap=gap)
 

@@ -38,6 +38,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "ground(name): run on this database only, plain or timescale")
+    config.addinivalue_line("markers", "may_not: the server is to refuse who asks")
     config.addinivalue_line("markers", "types_wrong_values: the server is to refuse what this test types")
 
 

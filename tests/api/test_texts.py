@@ -82,6 +82,11 @@ def test_every_text_that_a_page_names_is_written() -> None:
     assert {key for key in named if not key.endswith(".")} - TEXTS.keys("zh") == set()
 
 
+def test_one_of_something_is_not_several_in_english() -> None:
+    for key in ("quality.times", "measure.次", "measure.人次"):
+        assert "times" not in TEXTS.word("en", *key.split(".", 1))
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_code_that_is_newer_than_the_catalogue_is_shown_as_it_is(language: str) -> None:
     assert TEXTS.word(language, "cause", "电热毯老化") == "电热毯老化"

@@ -56,7 +56,7 @@ OpenPage = Callable[..., Page]
 def open_page(browser: Browser, board: Board, request: pytest.FixtureRequest) -> Generator[OpenPage]:
     """Open a page as somebody; what the console complains of fails the test.
 
-    Only a test that is marked `types_wrong_values` may be answered by 422.
+    Only a test that is marked `types_wrong_values` may be answered by 422, and `may_not` by 403.
     """
     contexts: list[BrowserContext] = []
     complaints: list[str] = []
@@ -90,4 +90,6 @@ def open_page(browser: Browser, board: Board, request: pytest.FixtureRequest) ->
     expected = ["401", "409 (Conflict)", "ERR_INTERNET_DISCONNECTED"]
     if request.node.get_closest_marker("types_wrong_values"):
         expected.append("422 (Unprocessable")
+    if request.node.get_closest_marker("may_not"):
+        expected.append("403 (Forbidden)")
     assert [said for said in complaints if not any(each in said for each in expected)] == []

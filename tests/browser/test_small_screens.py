@@ -104,3 +104,38 @@ def test_what_was_recorded_does_not_cover_the_next_button(
         )
         is None
     )
+
+
+@pytest.mark.may_not
+def test_whoever_may_not_see_a_page_is_still_called_on_it(
+    county: County, board: Board, open_page: OpenPage
+) -> None:
+    page = open_page("sunny-head")
+    page.goto(f"{board.address}/homes")
+    page.wait_for_selector('#live-pill[data-state="on"]')
+    raise_alert(county, "sunny/203室")
+    expect(page.locator("#calling a")).to_contain_text("203室")
+    assert page.locator(".tabs a").count() == 4
+
+
+@pytest.mark.parametrize("path", ["/devices", "/quality"])
+@pytest.mark.parametrize("width", [360, 390])
+def test_the_english_filter_stands_beside_what_it_filters_by(
+    board: Board, open_page: OpenPage, path: str, width: int
+) -> None:
+    page = open_page("bureau", width=width)
+    page.goto(f"{board.address}/language/en?next={path}")
+    selects = page.locator(".search select").all()
+    tops = {box["y"] for one in selects if (box := one.bounding_box()) is not None}
+    button = page.locator(".search button").bounding_box()
+    assert len(selects) == 2
+    assert button is not None
+    assert tops == {button["y"]}
+
+
+def test_the_english_score_card_gives_a_phone_s_width_to_its_words(board: Board, open_page: OpenPage) -> None:
+    page = open_page("sunny-head")
+    page.goto(f"{board.address}/language/en?next=/card")
+    box = page.locator(".marks-table tbody th").first.bounding_box()
+    assert box is not None
+    assert box["width"] > 390 * 0.55

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import shutil
 from collections.abc import Generator
+from dataclasses import replace
 from datetime import UTC, date, datetime
 
 import psycopg
@@ -44,6 +45,15 @@ def test_the_card_counts_goals_reached_and_does_not_judge_what_nobody_knows(hand
     assert card.first[0].goal.key == "coverage"
     with pytest.raises(Missing):
         score_card.read(hand.conn, 999, MAY, JUNE_5)
+
+
+def test_what_cannot_be_judged_is_named_in_the_language_of_the_sentence(hand: Hand) -> None:
+    card = score_card.read(hand.conn, hand.homes["qinghe"], MAY, JUNE_5)
+    thin = replace(card.rows[0].standing, mark=Mark.THIN)
+    assert thin.said("en", "Rooms with a working detector").startswith(
+        "Rooms with a working detector: too little"
+    )
+    assert thin.said().startswith(f"{thin.figure.label}的数据不全")
 
 
 def test_the_docx_holds_every_row_and_what_to_fix_first(hand: Hand) -> None:
