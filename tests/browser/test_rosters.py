@@ -121,6 +121,27 @@ def test_the_week_fits_a_desk_in_both_languages(
     look(page, f"68-head-board-en-1280-{scheme}")
 
 
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [390, 1280])
+def test_the_nearest_gaps_come_first_and_all_by_one_tap(
+    week: County, board: Board, open_page: OpenPage, width: int, scheme: str
+) -> None:
+    with week.connect() as conn:
+        conn.execute(
+            "DELETE FROM duties WHERE role = 'carer' AND EXTRACT(hour FROM starts_at AT TIME ZONE 'Asia/Shanghai') = 15"
+        )
+    page = open_page("sunny-head", width=width, scheme=scheme)
+    page.goto(f"{board.address}/rosters")
+    page.wait_for_selector('#live-pill[data-state="on"]')
+    gaps = page.locator("#gaps-ahead li:visible")
+    expect(gaps).to_have_count(3)
+    look(page, f"69-gaps-{width}-{scheme}")
+    page.locator("#gaps-ahead label").click()
+    expect(page.locator("#gaps-ahead label")).to_be_hidden()
+    assert gaps.count() > 8
+    assert f"{gaps.count()} 处无人值班" in page.locator("#gaps-ahead h2").inner_text()
+
+
 def test_a_carer_sees_the_roster_and_changes_only_their_own_quiet(
     week: County, board: Board, open_page: OpenPage
 ) -> None:

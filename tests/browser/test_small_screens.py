@@ -13,7 +13,7 @@ pytestmark = pytest.mark.ground("plain")
 
 OpenPage = Callable[..., Page]
 _SMALL = """[...document.querySelectorAll('main a, main button, main select, main input:not([type=hidden])')]
-    .filter(each => each.checkVisibility() && !each.closest('label, dialog, p.hint'))
+    .filter(each => each.checkVisibility() && !each.closest('label, dialog, p.hint, .unseen'))
     .filter(each => each.getBoundingClientRect().height < 43.5)
     .map(each => each.outerHTML.slice(0, 100))"""
 
@@ -88,6 +88,38 @@ def test_a_device_takes_three_lines(board: Board, open_page: OpenPage) -> None:
     )
     assert len(heights) > 3
     assert max(heights) < 130
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_a_long_list_of_devices_is_folded_on_a_phone_but_none_that_is_in_alarm(
+    county: County, board: Board, open_page: OpenPage, scheme: str
+) -> None:
+    with county.connect() as conn:
+        conn.execute(
+            "INSERT INTO devices (source, address, name, kind, home_id, place_id, report_every)"
+            " SELECT 'yian', 'x' || n, '烟感 x' || n, 'detector', home_id, place_id, '24 h'"
+            " FROM devices, generate_series(10, 49) n WHERE device_id = %s",
+            [county.devices["sunny/203室"]],
+        )
+        conn.execute(
+            "INSERT INTO device_states (device_id, kind, active, since, changed_at)"
+            " SELECT device_id, 'smoke', true, now(), now() FROM devices WHERE address = 'x49'"
+        )
+    rows = "#devices-table tbody tr:visible"
+    page = open_page("bureau", scheme=scheme)
+    page.goto(f"{board.address}/devices")
+    page.wait_for_selector('#live-pill[data-state="on"]')
+    expect(page.locator(rows)).to_have_count(9)
+    expect(page.locator(rows).filter(has_text="烟感 x49")).to_have_count(1)
+    page.screenshot(path=f"build/screenshots/70-devices-folded-{scheme}.png", full_page=True)
+    page.locator("#all-devices").tap()
+    expect(page.locator("#all-devices")).to_be_hidden()
+    assert page.locator(rows).count() > 40
+    desk = open_page("bureau", width=1280, scheme=scheme)
+    desk.goto(f"{board.address}/devices")
+    expect(desk.locator("#all-devices")).to_be_hidden()
+    assert desk.locator(rows).count() > 40
+    desk.screenshot(path=f"build/screenshots/71-devices-desk-{scheme}.png")
 
 
 def test_what_was_recorded_does_not_cover_the_next_button(
