@@ -82,6 +82,20 @@ class LastPosition:
 
 
 @dataclass(frozen=True, slots=True)
+class StrangeDevice:
+    """未登记设备 A device that nobody had registered when it raised an alarm.
+
+    `home_said` is the home's code that its topic names, of ours or not; it `waits` to be registered.
+    """
+
+    device_id: int
+    source: str
+    address: str
+    home_said: str | None
+    waits: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Card:
     """一起事件 An incident: what, where, since when, who has answered, and what may be answered next.
 
@@ -103,6 +117,7 @@ class Card:
     resident_room: str | None
     resident_age: int | None
     device: str | None
+    stranger: StrangeDevice | None
     opened_at: datetime
     closed_at: datetime | None
     due_at: datetime | None
@@ -210,6 +225,7 @@ def make_card(
         resident_room=lead.resident_room if lead else None,
         resident_age=_age(lead.resident_born_on, now) if lead and lead.resident_born_on else None,
         device=(lead.device_name or lead.device_address) if lead else None,
+        stranger=next((found for row in shown if (found := _stranger(row))), None),
         opened_at=incident.opened_at,
         closed_at=incident.closed_at,
         due_at=due_at,
@@ -289,6 +305,18 @@ def _alert(row: AlertRow) -> CardAlert:
         overdue_hazard=_hazard(row.subject),
         repeats=row.repeats,
         muted=_muted(row),
+    )
+
+
+def _stranger(row: AlertRow) -> StrangeDevice | None:
+    if not row.unregistered or row.device_id is None:
+        return None
+    return StrangeDevice(
+        row.device_id,
+        row.device_source or "",
+        row.device_address or "",
+        row.home_said,
+        not row.device_registered,
     )
 
 

@@ -78,6 +78,9 @@ class AlertRow:
     muted_until: datetime | None
     muted_by: str | None
     resident_born_on: date | None = None
+    device_source: str | None = None
+    device_registered: bool = False
+    home_said: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

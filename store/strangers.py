@@ -51,7 +51,7 @@ class Registering:
 
 
 def strangers(conn: Connection[Any], limit: int) -> list[Stranger]:
-    """Return devices that nobody registered, those set aside last, the last heard first."""
+    """Return devices that nobody registered: those with open alerts first, those set aside last."""
     with conn.cursor(row_factory=class_row(Stranger)) as cur:
         return cur.execute(_Q["strangers"], {"device_id": None, "limit": limit}).fetchall()
 

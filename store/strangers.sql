@@ -10,7 +10,8 @@ LEFT JOIN LATERAL (SELECT kind, state, arrived_at FROM events
                    WHERE device_id = d.device_id ORDER BY happened_at DESC LIMIT 1) e ON true
 WHERE NOT d.registered AND d.kind <> 'canary' AND d.retired_on IS NULL
   AND (%(device_id)s::int IS NULL OR d.device_id = %(device_id)s)
-ORDER BY d.set_aside_at IS NOT NULL, coalesce(l.last_seen_at, d.created_at) DESC LIMIT %(limit)s;
+ORDER BY NOT EXISTS (SELECT FROM alerts a WHERE a.device_id = d.device_id AND a.state <> 'resolved'),
+         d.set_aside_at IS NOT NULL, coalesce(l.last_seen_at, d.created_at) DESC LIMIT %(limit)s;
 
 -- name: places  where a device of a home may be
 SELECT place_id, place_path(place_id) AS path FROM places WHERE home_id = %(home_id)s ORDER BY path;

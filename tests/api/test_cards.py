@@ -66,6 +66,32 @@ def test_what_is_overdue_leads_to_its_hazard() -> None:
     assert hazard_of("device:hazard:4") is None
 
 
+def test_a_stranger_is_told_by_what_is_known_of_it() -> None:
+    unknown = replace(INCIDENT, home_id=None, home_name=None)
+    row = replace(
+        ROW,
+        home_id=None,
+        place=[],
+        device_address="lost-7",
+        device_source="yian",
+        home_said="h99",
+        unregistered=True,
+    )
+    told = make_card(unknown, [row], now=NOW).stranger
+    assert told is not None
+    assert (told.device_id, told.address, told.source, told.home_said, told.waits) == (
+        3,
+        "lost-7",
+        "yian",
+        "h99",
+        True,
+    )
+    since = make_card(unknown, [replace(row, device_registered=True)], now=NOW).stranger
+    assert since is not None
+    assert since.waits is False
+    assert make_card(INCIDENT, [ROW], now=NOW).stranger is None
+
+
 def test_the_order_of_urgency_is_that_of_the_classes() -> None:
     assert [str(each) for each in URGENCY[:10]] == [
         "F2",

@@ -7,7 +7,7 @@ from playwright.sync_api import Page, expect
 
 from store import devices, pool
 from tests.browser.conftest import PICTURES, OpenPage
-from tests.county import Board, County
+from tests.county import Board, County, raise_alert
 
 pytestmark = pytest.mark.ground("plain")
 
@@ -58,6 +58,35 @@ def test_a_head_registers_one_and_sets_another_aside(
     page.wait_for_url("**/strangers/*")
     page.get_by_role("button", name="取消搁置").click()
     expect(page.get_by_label("原因")).to_be_visible()
+
+
+@pytest.mark.parametrize(
+    ("scheme", "width"), [("light", 390), ("dark", 390), ("light", 1280), ("dark", 1280)]
+)
+def test_a_fire_of_a_stranger_says_whose_it_may_be_and_leads_to_where_it_is_registered(
+    heard: County, board: Board, open_page: OpenPage, scheme: str, width: int
+) -> None:
+    with heard.connect() as conn:
+        for address, number in conn.execute(
+            "SELECT address, device_id FROM devices WHERE NOT registered"
+        ).fetchall():
+            heard.devices[address] = number
+    raise_alert(heard, "lost-7", unregistered=True)
+    with heard.connect() as conn:
+        conn.execute("UPDATE timers SET step = 1")
+    page = open_page("bureau", scheme=scheme, width=width)
+    card = page.locator(".card")
+    expect(card.locator(".home")).to_have_text("机构未知，自称机构代码 h99")
+    expect(card.locator(".room")).to_have_text("未登记设备 lost-7")
+    look(page, f"stranger-fire-{width}-{scheme}")
+    page.get_by_role("link", name="设备", exact=True).click()
+    expect(page.locator("#strangers tbody tr").first).to_contain_text("lost-7")
+    call = page.locator("#calling .call")
+    expect(call).to_contain_text("未登记设备 lost-7 · 机构未知，自称机构代码 h99")
+    look(page, f"stranger-calls-{width}-{scheme}")
+    call.click()
+    card.get_by_role("link", name="登记这台设备").click()
+    expect(page.locator("#stranger h1")).to_have_text("lost-7")
 
 
 def test_the_bureau_chooses_the_home_first(heard: County, board: Board, open_page: OpenPage) -> None:
