@@ -69,7 +69,9 @@ async def _events(
     hub, beat_s = service.hub, service.config.beat_every.total_seconds()
     loop = asyncio.get_running_loop()
     with hub.subscribe(_scope(viewer)) as subscription:
-        yield _sent(hub.message(greeting, _state(service.clock(), hub.live)))
+        yield _sent(
+            hub.message(greeting, {"login": viewer.person.login, **_state(service.clock(), hub.live)})
+        )
         beat_at = loop.time() + beat_s
         while not subscription.cut:
             message = await subscription.next(max(0.0, beat_at - loop.time()))

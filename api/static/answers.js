@@ -1,5 +1,6 @@
 // A person's answers. Nothing is shown as done before the server has said that it is stored.
 import { update } from "./live.js";
+import { post } from "./session.js";
 import { settling } from "./swap.js";
 import { text } from "./texts.js";
 
@@ -19,18 +20,6 @@ function say(words, kind, undo = null) {
   toastTimer = setTimeout(() => { toast.hidden = true; }, TOAST_MS[undo ? "undo" : kind]);
 }
 
-const token = () => document.querySelector('meta[name="csrf-token"]').content;
-
-async function post(incident, body) {
-  const answer = await fetch(`/api/incidents/${incident}/answers`, {
-    method: "POST",
-    headers: { "Content-Type": "application/json", "X-CSRF-Token": token() },
-    body: JSON.stringify(body),
-    signal: AbortSignal.timeout(10000),
-  });
-  return { status: answer.status, card: answer.ok ? await answer.json() : null };
-}
-
 // Returns whether the answer is stored.
 async function give(incident, body, button = null) {
   const words = button?.textContent;
@@ -39,26 +28,21 @@ async function give(incident, body, button = null) {
     button.setAttribute("aria-busy", "true");
     button.textContent = text("answer.sending");
   }
-  let result = { status: 0 };
-  try {
-    result = await post(incident, body);
-  } catch {
-    result = { status: 0 };
-  }
+  const status = (await post(`/api/incidents/${incident}/answers`, body))?.status;
   if (button?.isConnected) {
     button.removeAttribute("aria-busy");
     button.textContent = words;
   }
-  if (result.status === 200) {
+  if (status === 200) {
     const undo = body.answer === "resolve" ? () => give(incident, { answer: "reopen" }) : null;
     say(text(`answer.done.${body.answer}`), "done", undo);
-  } else if (result.status === 409) say(text("answer.refused"), "problem");
-  else if (result.status === 404) say(text("answer.missing"), "problem");
-  else if (result.status === 403) location.reload();
-  else if (result.status === 401) say(text("live.signed_out"), "problem");
+  } else if (status === 409) say(text("answer.refused"), "problem");
+  else if (status === 404) say(text("answer.missing"), "problem");
+  else if (status === 403) location.reload();
+  else if (status === 401) say(text("live.signed_out"), "problem");
   else say(text("answer.failed"), "problem");
   await update();
-  return result.status === 200;
+  return status === 200;
 }
 
 // Opens a dialog and returns what was pressed: "yes", "back", or "" when it was dismissed.
@@ -158,7 +142,7 @@ export function startAnswers() {
   document.getElementById("script-copy")?.addEventListener("click", copyScript);
   document.getElementById("burning-tell")?.addEventListener("click", tellBurning);
   document.getElementById("logout")?.addEventListener("click", async () => {
-    await fetch("/api/logout", { method: "POST", headers: { "X-CSRF-Token": token() } }).catch(() => null);
+    await post("/api/logout", {}, { quiet: true });
     location.assign("/login");
   });
 }

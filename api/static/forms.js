@@ -1,7 +1,6 @@
 // Forms that change something: sent to the API as JSON with the page's token; the page is read anew when stored.
+import { post } from "./session.js";
 import { text } from "./texts.js";
-
-const token = () => document.querySelector('meta[name="csrf-token"]').content;
 
 function bodyOf(form) {
   const body = {};
@@ -23,20 +22,16 @@ export function onStored(work) {
 async function send(form) {
   const button = form.querySelector('button[type="submit"]');
   button.setAttribute("aria-busy", "true");
-  const answer = await fetch(form.dataset.api, {
-    method: "POST",
-    headers: { "Content-Type": "application/json", "X-CSRF-Token": token() },
-    body: JSON.stringify(bodyOf(form)),
-    signal: AbortSignal.timeout(10000),
-  }).catch(() => null);
+  const answer = await post(form.dataset.api, bodyOf(form));
   const made = answer?.ok ? await answer.json() : null;
-  if (made) await alsoSend(form, made);
-  button.removeAttribute("aria-busy");
   if (made) {
+    await alsoSend(form, made);
+    // Busy until the next page is there: a second tap would store it twice.
     if (form.dataset.then) location.assign(filled(form.dataset.then, made));
     else location.reload();
     return;
   }
+  button.removeAttribute("aria-busy");
   complain(form, answer?.status, await answer?.json().catch(() => null));
 }
 
@@ -50,7 +45,7 @@ function complain(form, status, said) {
   line.role = "alert";
   form.lastElementChild.before(line);
   if (status !== 422) {
-    line.textContent = text(PROBLEMS[status] ?? "answer.failed");
+    line.textContent = said?.error === "other_person" ? said.message : text(PROBLEMS[status] ?? "answer.failed");
     return;
   }
   line.textContent = wrongValue(form, said);
@@ -83,6 +78,10 @@ export function startForms() {
     const opener = event.target.closest("[data-shelve]");
     if (opener) openShelf(opener.closest("[data-incident]"));
     else if (event.target.closest("[data-close]")) event.target.closest("dialog").close();
+  });
+  // A page that the back button brings again is as it was left.
+  window.addEventListener("pageshow", (event) => {
+    if (event.persisted) for (const each of document.querySelectorAll("form [aria-busy]")) each.removeAttribute("aria-busy");
   });
   document.addEventListener("input", (event) => {
     const form = event.target.closest("form[data-api]");

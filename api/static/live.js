@@ -1,5 +1,6 @@
 // The live connection, and the plain word on the screen when there is none.
 import { now, setNow, timeOfDay } from "./clock.js";
+import { isMine, logIn } from "./session.js";
 import { SignedOut, refresh } from "./swap.js";
 import { text } from "./texts.js";
 
@@ -29,16 +30,16 @@ function show(state, why = "live.lost") {
   if (state === "lost") {
     document.getElementById("lost-word").textContent = text(why);
     document.getElementById("lost-since").textContent = `${text("live.as_of")} ${timeOfDay(currentAt)}`;
-    const out = why === "live.signed_out";
+    const out = why === "live.signed_out" || why === "live.other_person";
     document.getElementById("login-again").hidden = !out;
     document.getElementById("reconnect").hidden = out;
   }
 }
 
-function signedOut() {
+function signedOut(why = "live.signed_out") {
   close();
   clearTimeout(retryTimer);
-  show("lost", "live.signed_out");
+  show("lost", why);
 }
 
 export async function update() {
@@ -74,6 +75,8 @@ function lost(why) {
 
 async function greeted(state) {
   setNow(state.now);
+  // What another person may see has no place on this one's page.
+  if (state.login && !isMine(state.login)) { signedOut("live.other_person"); return; }
   if (!state.live) { show("lost", "live.lost_server"); return; }
   if (await update() && source) { retryMs = 1000; show("on"); }
 }
@@ -101,7 +104,7 @@ export function connect() {
     else if (pill.dataset.state === "on") currentAt = now();
     else greeted(state);
   });
-  hear("signed_out", signedOut);
+  hear("signed_out", () => signedOut());
   source.onerror = async () => {
     close();
     lost();
@@ -115,6 +118,8 @@ export function startLive() {
   connect();
   setInterval(() => { if (source && performance.now() - heardAt > SILENT_MS) { close(); lost(); } }, 2000);
   document.getElementById("reconnect").addEventListener("click", () => { retryMs = 1000; connect(); });
+  document.getElementById("login-again").addEventListener("click", logIn);
+  document.addEventListener("signed-in", () => { retryMs = 1000; connect(); });
   window.addEventListener("online", connect);
   window.addEventListener("offline", () => { close(); lost(); });
   // A phone that wakes up has heard nothing for a while.

@@ -1,8 +1,8 @@
 // Photos of a hazard: each file is sent by itself; the server says what is wrong with one.
 import { filled, onStored } from "./forms.js";
+import { post } from "./session.js";
 
 const KEPT = "photos:";
-const token = () => document.querySelector('meta[name="csrf-token"]').content;
 
 function complain(form, words) {
   const line = form.querySelector(".note");
@@ -13,11 +13,7 @@ function complain(form, words) {
 async function sendOne(form, path, file) {
   if (file.size > form.dataset.mostMb * 1e6) return `${file.name}: ${form.dataset.large}`;
   const query = new URLSearchParams({ stage: form.dataset.stage, keep_location: form.elements.keep_location?.checked ?? false });
-  const answer = await fetch(`${path}?${query}`, {
-    method: "POST",
-    headers: { "Content-Type": "application/octet-stream", "X-CSRF-Token": token() },
-    body: file,
-  }).catch(() => null);
+  const answer = await post(`${path}?${query}`, file, { within: null });
   if (answer?.ok) return "";
   const said = await answer?.json().catch(() => null);
   return `${file.name}: ${said?.expected ?? said?.message ?? form.dataset.failed}`;

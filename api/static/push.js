@@ -1,20 +1,15 @@
 // This phone as a channel: the permission is asked for by a tap only, and the browser's subscription kept with its person.
+import { post } from "./session.js";
 import { text } from "./texts.js";
 
 const button = document.getElementById("push");
 const hint = document.getElementById("push-hint");
-const token = () => document.querySelector('meta[name="csrf-token"]').content;
 const bytes = (coded) => Uint8Array.from(atob(coded.replaceAll("-", "+").replaceAll("_", "/")), (letter) => letter.charCodeAt(0));
 let on = false;
 
 async function call(path, body) {
-  const answer = await fetch(path, {
-    method: body ? "POST" : "GET",
-    headers: body ? { "Content-Type": "application/json", "X-CSRF-Token": token() } : {},
-    body: body && JSON.stringify(body),
-    signal: AbortSignal.timeout(10000),
-  });
-  if (!answer.ok) throw new Error(String(answer.status));
+  const answer = await (body ? post(path, body) : fetch(path, { signal: AbortSignal.timeout(10000) }));
+  if (!answer?.ok) throw new Error(String(answer?.status));
   return answer.json();
 }
 

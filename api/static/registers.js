@@ -1,4 +1,6 @@
 // A file of registers: checked first, stored on a second tap. The server says what is wrong, cell by cell.
+import { post } from "./session.js";
+
 const form = document.getElementById("import-form");
 const outcome = document.getElementById("import-outcome");
 const LARGEST_BYTES = form.dataset.mostMb * 1e6;
@@ -22,16 +24,13 @@ async function send(dryRun) {
   const button = document.getElementById("confirm-import") ?? form.querySelector("button");
   button.setAttribute("aria-busy", "true");
   button.disabled = true;
-  const answer = await fetch(`/fragments/registers/import?${query}`, {
-    method: "POST",
-    headers: { "Content-Type": "application/octet-stream", "X-CSRF-Token": document.querySelector('meta[name="csrf-token"]').content, Accept: "text/html, application/json" },
-    body: file,
-  }).catch(() => null);
+  const answer = await post(`/fragments/registers/import?${query}`, file, { within: null });
   button.removeAttribute("aria-busy");
   button.disabled = false;
   if (!answer?.ok) {
     const said = await answer?.json().catch(() => null);
-    complain(said?.message ? `${form.dataset.failed} ${said.message}` : form.dataset.failed);
+    const why = said?.expected ?? said?.message;
+    complain(why ? `${form.dataset.failed} ${why}` : form.dataset.failed);
     return;
   }
   outcome.innerHTML = await answer.text();

@@ -1,5 +1,6 @@
 // Swaps and leave from the picture or the list of a day: one tap opens, one enters, and one takes it back.
 import { wrongValue } from "./forms.js";
+import { post } from "./session.js";
 import { refresh } from "./swap.js";
 
 const dialog = document.getElementById("dialog-turn");
@@ -8,13 +9,8 @@ const TOAST_MS = 20000;
 let turn = null;
 let toastTimer = 0;
 
-async function post(path, body) {
-  const answer = await fetch(path, {
-    method: "POST",
-    headers: { "Content-Type": "application/json", "X-CSRF-Token": document.querySelector('meta[name="csrf-token"]').content },
-    body: JSON.stringify(body),
-    signal: AbortSignal.timeout(10000),
-  }).catch(() => null);
+async function send(path, body) {
+  const answer = await post(path, body);
   return { ok: answer?.ok ?? false, said: await answer?.json().catch(() => null) };
 }
 
@@ -36,7 +32,7 @@ const words = (said) => said?.error === "leaves_nobody" ? `${dialog.dataset.nobo
 const undoWord = document.getElementById("toast-undo").textContent;
 
 async function undo(number, known = false) {
-  const { ok, said } = await post(`/api/roster/changes/${number}/undo`, { known });
+  const { ok, said } = await send(`/api/roster/changes/${number}/undo`, { known });
   await refresh();
   if (ok) say(dialog.dataset.undone, "done");
   else if (said?.error === "leaves_nobody") say(words(said), "problem", () => undo(number, true), dialog.dataset.knowing);
@@ -97,7 +93,7 @@ async function enter(form) {
   if (button.hasAttribute("aria-busy")) return;
   button.setAttribute("aria-busy", "true");
   const [what, body] = asked(form);
-  const { ok, said } = await post(`/api/homes/${dialog.dataset.home}/roster/${what}`, body);
+  const { ok, said } = await send(`/api/homes/${dialog.dataset.home}/roster/${what}`, body);
   button.removeAttribute("aria-busy");
   if (!ok) {
     knows(said ?? {});

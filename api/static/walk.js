@@ -1,16 +1,11 @@
 // Begins and ends a walk of the round; what arrives is brought by the live part of the page.
+import { post } from "./session.js";
 import { refresh } from "./swap.js";
+import { text } from "./texts.js";
 
-const token = document.querySelector('meta[name="csrf-token"]').content;
-
-async function post(path, body) {
-  const answer = await fetch(path, {
-    method: "POST",
-    headers: { "X-CSRF-Token": token, "Content-Type": "application/json" },
-    body: JSON.stringify(body),
-    signal: AbortSignal.timeout(8000),
-  });
-  if (!answer.ok) throw new Error((await answer.json()).message);
+async function send(path, body) {
+  const answer = await post(path, body);
+  if (!answer?.ok) throw new Error((await answer?.json().catch(() => null))?.message ?? text("answer.failed"));
   return answer.json();
 }
 
@@ -27,10 +22,10 @@ document.addEventListener("click", async (event) => {
   button.disabled = true;
   try {
     if (button.dataset.walk) {
-      const begun = await post("/api/walks", { place_id: Number(button.dataset.walk) });
+      const begun = await send("/api/walks", { place_id: Number(button.dataset.walk) });
       location.assign(`/walks/${begun.walk.walk_id}`);
     } else {
-      await post(`/api/walks/${button.dataset.endWalk}/end`, {});
+      await send(`/api/walks/${button.dataset.endWalk}/end`, {});
       await refresh();
     }
   } catch (problem) {

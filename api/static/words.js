@@ -1,5 +1,6 @@
 // One phrase of the report: tried on this year's figures while it is written, kept only without slips.
 import { dayTime } from "./clock.js";
+import { post } from "./session.js";
 
 const form = document.getElementById("words-form");
 const tried = document.getElementById("tried");
@@ -8,13 +9,12 @@ const PAUSE_MS = 400;
 let asking = new AbortController();
 let pause;
 
-async function post(path, more = {}, signal = AbortSignal.timeout(10000)) {
-  return fetch(path, {
-    method: "POST",
-    headers: { "Content-Type": "application/json", "X-CSRF-Token": document.querySelector('meta[name="csrf-token"]').content },
-    body: JSON.stringify({ name: form.dataset.name, text: form.elements.text.value, ...more }),
-    signal,
-  }).catch(() => null);
+const written = () => ({ name: form.dataset.name, text: form.elements.text.value });
+
+// What the session says of itself is told; all else has not got through.
+async function why(answer) {
+  const said = [401, 403].includes(answer?.status) ? await answer.json().catch(() => null) : null;
+  return said?.message ?? form.dataset.failed;
 }
 
 function tell(lines, isGood, hint) {
@@ -26,13 +26,13 @@ function tell(lines, isGood, hint) {
 }
 
 // Whether the text is without slips; who types on no longer waits for the answer to what was typed before.
-async function tryOut() {
+async function tryOut(quiet) {
   asking.abort();
   const mine = asking = new AbortController();
-  const answer = await post("/api/report/words/try", {}, AbortSignal.any([mine.signal, AbortSignal.timeout(10000)]));
+  const answer = await post("/api/report/words/try", written(), { signal: mine.signal, quiet });
   const said = answer?.ok ? await answer.json().catch(() => null) : null;
   if (mine.signal.aborted) return false;
-  if (!said) tell([form.dataset.failed], false, "");
+  if (!said) tell([await why(answer)], false, "");
   else if (said.slips.length) tell(said.slips, false, "");
   else tell([said.example], true, said.lacking.length ? form.dataset.lacking + said.lacking.join("、") : "");
   return said !== null && said.slips.length === 0;
@@ -54,22 +54,22 @@ async function save() {
   clash.hidden = true;
   const button = form.querySelector('[type="submit"]');
   button.disabled = true;
-  if (await tryOut()) {
-    const answer = await post("/api/report/words", { over: Number(form.dataset.over) });
+  if (await tryOut(false)) {
+    const answer = await post("/api/report/words", { ...written(), over: Number(form.dataset.over) });
     const said = answer?.status === 409 ? await answer.json().catch(() => null) : null;
     if (answer?.ok) location.reload();
     else if (said) showClash(said);
-    else tell([form.dataset.failed], false, "");
+    else tell([await why(answer)], false, "");
   }
   button.disabled = false;
 }
 
 form.addEventListener("input", () => {
   clearTimeout(pause);
-  pause = setTimeout(tryOut, PAUSE_MS);
+  pause = setTimeout(tryOut, PAUSE_MS, true);
 });
 form.addEventListener("submit", (event) => {
   event.preventDefault();
   save();
 });
-tryOut();
+tryOut(true);

@@ -234,7 +234,7 @@ def test_who_is_logged_out_elsewhere_is_told(county: County, open_page: OpenPage
     expect(page.locator("#lost")).to_contain_text("登录已失效")
     expect(page.get_by_text("现在没有待处置的报警")).to_be_hidden()
     picture(page, "16-logged-out-light")
-    page.get_by_role("link", name="重新登录").tap()
+    page.get_by_role("button", name="重新登录").tap()
     expect(page.get_by_label("登录名")).to_be_visible()
 
 
