@@ -6,6 +6,7 @@ import io
 import re
 import zipfile
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import IO
 
 from model.errors import BadInput
@@ -17,35 +18,49 @@ RATIO_MOST = 200
 _BLOCK_BYTES = 1 << 20
 _PART = re.compile(r"xl/worksheets/sheet(\d+)\.xml")
 _MERGED = re.compile(rb'<mergeCell ref="([A-Z]+)(\d+):([A-Z]+)(\d+)"')
+WORK_BOOK = "可以打开的工作簿（XLSX） a work-book that can be opened (XLSX)"
 _TAIL_BYTES = 100
 """Longer than a merged area is written, so that none is cut in two."""
 
 
-def merged_areas(data: bytes) -> dict[int, list[str]]:
-    """Return merged areas below the first row, as A2:B3, by the number of the sheet.
+@dataclass(frozen=True, slots=True)
+class Merged:
+    """An area of merged cells, as A2:B3, with its first and last row."""
+
+    area: str
+    first: int
+    last: int
+
+
+def merged_areas(data: bytes) -> dict[int, list[Merged]]:
+    """Return the merged areas by the number of the sheet.
 
     Raises BadInput for what is no .xlsx, or unpacks to more than a register can be.
     """
-    areas: dict[int, list[str]] = {}
+    areas: dict[int, list[Merged]] = {}
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as work_book:
             whole = sum(entry.file_size for entry in work_book.infolist())
             if whole > UNPACKED_MOST or (whole > ORDINARY_MOST and whole > RATIO_MOST * len(data)):
-                raise BadInput("file", "a work-book of ordinary size", f"{whole // 1_000_000} MB unpacked")
+                raise BadInput(
+                    "file",
+                    "一般大小的工作簿 a work-book of ordinary size",
+                    f"{whole // 1_000_000} MB unpacked",
+                )
             for entry in work_book.infolist():
                 number = _PART.fullmatch(entry.filename)
                 if number is not None:
                     with work_book.open(entry) as part:
-                        areas[int(number[1])] = sorted(set(_merged_in(part)))
+                        areas[int(number[1])] = sorted(set(_merged_in(part)), key=lambda one: one.area)
     except (zipfile.BadZipFile, NotImplementedError, RuntimeError, OSError, EOFError) as exc:
-        raise BadInput("file", "a work-book that can be opened (XLSX)", type(exc).__name__) from exc
+        raise BadInput("file", WORK_BOOK, type(exc).__name__) from exc
     return areas
 
 
-def _merged_in(part: IO[bytes]) -> Iterator[str]:
+def _merged_in(part: IO[bytes]) -> Iterator[Merged]:
     tail = b""
     while block := part.read(_BLOCK_BYTES):
         for hit in _MERGED.finditer(tail + block):
-            if int(hit[4]) > 1:
-                yield f"{hit[1].decode()}{hit[2].decode()}:{hit[3].decode()}{hit[4].decode()}"
+            left, first, right, last = (piece.decode() for piece in hit.groups())
+            yield Merged(f"{left}{first}:{right}{last}", int(first), int(last))
         tail = b"" if block.endswith(b">") else block[-_TAIL_BYTES:]

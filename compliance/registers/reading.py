@@ -20,7 +20,10 @@ ROWS_MOST = 200_000
 CELL_COLUMNS_MOST = 200
 HEAD_WITHIN = 10
 NOTES = ("说明", "notes")
-_MERGED = ("合并单元格 merged cells", "每行每列各有其值 a value in each cell")
+_NAMES = (
+    "工作表以登记册为名，只有一个时也可选择登记册"
+    " a sheet named after its register, or a choice of register: " + "、".join(one.zh for one in SHEETS)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,9 +39,10 @@ class Fault:
 
 @dataclass(frozen=True, slots=True)
 class Raw:
-    """One register as a file gives it: rows with their numbers in the file, cells by field."""
+    """One register as a file gives it: below row `head`, rows with their numbers, cells by field."""
 
     sheet: Sheet
+    head: int
     rows: tuple[tuple[int, dict[str, object]], ...]
 
 
@@ -54,11 +58,15 @@ def read(data: bytes, file_name: str, only: Sheet | None = None) -> tuple[list[R
     Raises BadInput where the file as a whole cannot be taken.
     """
     if len(data) > FILE_MOST:
-        raise BadInput("file", f"at most {FILE_MOST // 1_000_000} MB", f"{len(data) // 1_000_000} MB")
+        raise BadInput("file", f"不超过 at most {FILE_MOST // 1_000_000} MB", f"{len(data) // 1_000_000} MB")
     if data[:4] == b"PK\x03\x04":
         return _work_book(data, only)
     if data[:4] == b"\xd0\xcf\x11\xe0":
-        raise BadInput("file", "XLSX or CSV: save the old .xls (or one with a password) as .xlsx")
+        raise BadInput(
+            "file",
+            "XLSX 或 CSV；旧版 .xls 或加了密码的文件请另存为 .xlsx"
+            " XLSX or CSV: save the old .xls (or one with a password) as .xlsx",
+        )
     return _table(data, file_name, only)
 
 
@@ -67,30 +75,35 @@ def _work_book(data: bytes, only: Sheet | None) -> tuple[list[Raw], list[Fault]]
     import openpyxl
     from openpyxl.utils.exceptions import InvalidFileException
 
-    merged = packed.merged_areas(data)
+    areas = packed.merged_areas(data)
     found: list[Raw] = []
     faults: list[Fault] = []
     try:
         book = openpyxl.load_workbook(io.BytesIO(data), read_only=True, data_only=False)
         for position, page in enumerate(book.worksheets, 1):
-            sheet = _read_as(page.title, only, alone=len(book.worksheets) == 1)
-            if sheet is None:
-                if only is None and page.title.strip().lower() not in NOTES:
-                    faults.append(fault(page.title, 0, "", page.title, "、".join(one.zh for one in SHEETS)))
-                continue
             page.reset_dimensions()
+            sheet = _read_as(page.title, only, alone=len(book.worksheets) == 1)
+            if sheet is None and only is None and page.title.strip().lower() not in NOTES:
+                heads = page.iter_rows(values_only=True, max_row=HEAD_WITHIN, max_col=CELL_COLUMNS_MOST)
+                sheet = _sheet_like(heads) if len(book.worksheets) == 1 else None
+                if sheet is None:
+                    faults.append(fault(page.title, 0, "", page.title, _NAMES))
+            if sheet is None:
+                continue
             raw, wrong = _rows(sheet, page.title, page.iter_rows(values_only=True, max_col=CELL_COLUMNS_MOST))
             if raw is not None:
                 found.append(raw)
                 faults += [
                     fault(
                         page.title,
-                        0,
-                        area,
+                        merged.first,
+                        merged.area,
                         "合并单元格 merged cells",
                         "每行每列各有其值 a value in each cell",
                     )
-                    for area in merged.get(position, [])
+                    for merged in areas.get(position, [])
+                    # A title over the heads is no cell of the register.
+                    if merged.last >= raw.head
                 ]
             faults += wrong
     except BadInput:
@@ -104,9 +117,9 @@ def _work_book(data: bytes, only: Sheet | None) -> tuple[list[Raw], list[Fault]]
         OSError,
         EOFError,
     ) as exc:
-        raise BadInput("file", "a work-book that can be opened (XLSX)", type(exc).__name__) from exc
+        raise BadInput("file", packed.WORK_BOOK, type(exc).__name__) from exc
     if not found and not faults:
-        raise BadInput("file", f"a sheet named as one of: {'、'.join(one.zh for one in SHEETS)}")
+        raise BadInput("file", _NAMES)
     return found, faults
 
 
@@ -129,9 +142,14 @@ def _table(data: bytes, file_name: str, only: Sheet | None) -> tuple[list[Raw], 
         given = [[cell or None for cell in line] for line in lines]
     except csv.Error as exc:
         raise BadInput("file", "CSV", str(exc)) from exc
-    sheet = only or _sheet_called(stem) or _sheet_like(given[0] if given else ())
+    sheet = only or _sheet_called(stem) or _sheet_like(given[:HEAD_WITHIN])
     if sheet is None:
-        raise BadInput("register", "--register NAME: neither the file's name nor its heads say which", stem)
+        raise BadInput(
+            "register",
+            "请选择登记册（--register），文件名和表头都看不出"
+            " choose the register (--register): neither the file's name nor its heads say which",
+            stem,
+        )
     raw, faults = _rows(sheet, title, given)
     return ([raw] if raw else []), faults
 
@@ -145,7 +163,7 @@ def _decoded(data: bytes) -> str:
             continue
         if "\0" not in text:
             return text
-    raise BadInput("file", "XLSX, or CSV in UTF-8 or GBK")
+    raise BadInput("file", "XLSX，或 UTF-8、GBK 的 CSV XLSX, or CSV in UTF-8 or GBK")
 
 
 def _sheet_called(name: str) -> Sheet | None:
@@ -164,10 +182,14 @@ def _head(cell: object) -> str:
     return re.sub(r"[*＊\s]+$", "", str(cell or "").strip()).lower()
 
 
-def _sheet_like(line: Iterable[object]) -> Sheet | None:
-    given = {_head(cell) for cell in line}
-    scores = sorted(((len(given & _heads(sheet).keys()), sheet.name) for sheet in SHEETS), reverse=True)
-    return BY_NAME[scores[0][1]] if scores[0][0] >= 2 and scores[0][0] > scores[1][0] else None
+def _sheet_like(lines: Iterable[Iterable[object]]) -> Sheet | None:
+    """Return the register whose heads stand in one of the lines, None where two could be meant."""
+    for line in lines:
+        given = {_head(cell) for cell in line}
+        scores = sorted(((len(given & _heads(sheet).keys()), sheet.name) for sheet in SHEETS), reverse=True)
+        if scores[0][0] >= 2 and scores[0][0] > scores[1][0]:
+            return BY_NAME[scores[0][1]]
+    return None
 
 
 def _rows(sheet: Sheet, title: str, lines: Iterable[Sequence[object]]) -> tuple[Raw | None, list[Fault]]:
@@ -175,6 +197,7 @@ def _rows(sheet: Sheet, title: str, lines: Iterable[Sequence[object]]) -> tuple[
     known = _heads(sheet)
     fields: dict[int, str] = {}
     faults: list[Fault] = []
+    row = 0
     for row, line in numbered:
         if sum(_head(cell) in known for cell in line) >= min(2, len(sheet.columns)):
             for place, cell in enumerate(line):
@@ -194,7 +217,7 @@ def _rows(sheet: Sheet, title: str, lines: Iterable[Sequence[object]]) -> tuple[
     if not fields:
         heads = "、".join(column.zh for column in sheet.columns)
         return None, [fault(title, 1, "", "无表头 no heads", heads)]
-    return Raw(sheet, tuple(_cells(title, fields, numbered))), faults
+    return Raw(sheet, row, tuple(_cells(title, fields, numbered))), faults
 
 
 def _cells(
@@ -206,5 +229,8 @@ def _cells(
             continue
         taken += 1
         if taken > ROWS_MOST:
-            raise BadInput(title, f"at most {ROWS_MOST} rows in a sheet; divide the file")
+            raise BadInput(
+                title,
+                f"每表至多 {ROWS_MOST} 行，请分成几个文件 at most {ROWS_MOST} rows; divide the file",
+            )
         yield row, {name: line[place] if place < len(line) else None for place, name in fields.items()}

@@ -158,17 +158,46 @@ def test_an_unknown_head_is_a_fault_and_no_lost_column() -> None:
     assert [(fault.row, fault.column) for fault in faults] == [(1, "床位")]
 
 
-def test_merged_cells_are_named() -> None:
+def _book(title: str, lines: list[list[object]], *merged: str) -> bytes:
     made = openpyxl.Workbook()
     page = made.worksheets[0]
-    page.title = "机构"
-    for line in (["机构代码", "机构名称", "类别"], ["a", "甲", "民办"], ["b", None, "民办"]):
+    page.title = title
+    for line in lines:
         page.append(line)
-    page.merge_cells("B2:B3")
+    for area in merged:
+        page.merge_cells(area)
     out = io.BytesIO()
     made.save(out)
-    _, faults = reading.read(out.getvalue(), "x.xlsx")
-    assert [fault.column for fault in faults] == ["B2:B3"]
+    return out.getvalue()
+
+
+HEADS: list[object] = ["机构代码", "机构名称", "类别"]
+
+
+def test_merged_cells_are_named() -> None:
+    book = _book("机构", [HEADS, ["a", "甲", "民办"], ["b", None, "民办"]], "B2:B3")
+    _, faults = reading.read(book, "x.xlsx")
+    assert [(fault.row, fault.column) for fault in faults] == [(2, "B2:B3")]
+    _, faults = reading.read(_book("机构", [HEADS, ["a", "甲", "民办"]], "B1:C1"), "x.xlsx")
+    assert [fault.column for fault in faults] == ["B1:C1"]
+
+
+def test_titles_over_the_heads_may_be_merged() -> None:
+    lines: list[list[object]] = [["2026年机构台账"], ["填报单位：民政局"], HEADS, ["a", "甲", "民办"]]
+    raws, faults = reading.read(_book("机构", lines, "A1:C1", "A2:C2"), "x.xlsx")
+    assert faults == []
+    assert raws[0].rows == ((4, {"code": "a", "name": "甲", "kind": "民办"}),)
+
+
+def test_a_sheet_with_the_name_it_came_with_is_known_by_its_heads() -> None:
+    lines: list[list[object]] = [["2026年机构台账"], HEADS, ["a", "甲", "民办"]]
+    raws, faults = reading.read(_book("Sheet1", lines), "x.xlsx")
+    assert ([raw.sheet.name for raw in raws], faults) == (["homes"], [])
+    csv = "2026年机构台账,,\n机构代码,机构名称,类别\na,甲,民办\n"
+    raws, faults = reading.read(csv.encode("gbk"), "2026台账.csv")
+    assert ([raw.sheet.name for raw in raws], faults) == (["homes"], [])
+    _, faults = reading.read(_book("Sheet1", [["甲", "乙"]]), "x.xlsx")
+    assert [(fault.sheet, fault.row) for fault in faults] == [("Sheet1", 0)]
 
 
 def test_hostile_files_are_refused_in_words() -> None:
