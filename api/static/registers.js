@@ -7,10 +7,18 @@ const LARGEST_BYTES = form.dataset.mostMb * 1e6;
 
 function complain(words) {
   const line = document.createElement("p");
-  line.className = "note bad";
+  line.className = "problem";
   line.setAttribute("role", "alert");
   line.textContent = words;
   outcome.replaceChildren(line);
+}
+
+// What was stored is counted, and can be taken back, without a reload that would clear what was said of it.
+async function renew() {
+  const answer = await fetch("/registers", { signal: AbortSignal.timeout(10000) }).catch(() => null);
+  if (!answer?.ok) return;
+  const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+  for (const id of ["registers-table", "imports"]) document.getElementById(id).replaceWith(page.getElementById(id));
 }
 
 async function send(dryRun) {
@@ -35,6 +43,7 @@ async function send(dryRun) {
   }
   outcome.innerHTML = await answer.text();
   document.getElementById("confirm-import")?.addEventListener("click", () => send(false));
+  if (!dryRun) await renew();
 }
 
 form.addEventListener("submit", (event) => {
