@@ -24,10 +24,10 @@ from compliance.own_words import own_words
 from compliance.report import Report, seen
 from compliance.sources import source_lines, source_of
 from model.clock import SHANGHAI
-from model.compliance import year_of, year_until
+from model.compliance import Counted, year_of, year_until
 from model.errors import BadInput, Missing
 from store import board, reports
-from store.reports import Signed
+from store.reports import Signed, Signing
 
 router = APIRouter(tags=["年度报告 Annual report"])
 
@@ -126,6 +126,8 @@ def report_page(request: Request, service: OurService, viewer: SignedIn, wish: W
         viewer=viewer,
         wish=wish,
         home=made.counted.home,
+        period=made.counted.period,
+        version=1 + max((one.version for one in signed if _is_of(one, made.counted)), default=0),
         section=section,
         homes=homes,
         signed=signed,
@@ -135,6 +137,12 @@ def report_page(request: Request, service: OurService, viewer: SignedIn, wish: W
         details=list(Detail),
         asked=_as_query(wish),
     )
+
+
+def _is_of(signed: Signing, counted: Counted) -> bool:
+    home_id = None if counted.home is None else counted.home.home_id
+    period = counted.period
+    return (signed.start_on, signed.end_on, signed.home_id) == (period.start_on, period.end_on, home_id)
 
 
 def _as_query(wish: Asked) -> dict[str, str]:
@@ -214,6 +222,7 @@ def signed_page(report_id: Id, request: Request, service: OurService, viewer: Ke
 
     with service.database(viewer.homes, snapshot=True) as conn:
         verdict = archive.compare(conn, _signed(conn, report_id), service.clock())
+        newest = reports.newest_version(conn, report_id)
         homes = dict(board.home_names(conn))
     home = verdict.signed.home_id
     return render(
@@ -223,6 +232,7 @@ def signed_page(report_id: Id, request: Request, service: OurService, viewer: Ke
         viewer=viewer,
         verdict=verdict,
         signed=verdict.signed,
+        newest=newest,
         scope="" if home is None else homes.get(home, verdict.signed.home),
     )
 

@@ -52,6 +52,7 @@ class Signing:
     report_id: int
     start_on: date
     end_on: date
+    home_id: int | None
     home: str | None
     version: int
     frozen_at: datetime
@@ -122,6 +123,12 @@ def newest(conn: Conn, kind: str, most: int) -> list[Signing]:
     """Return the last reports that were signed, the newest first."""
     with conn.cursor(row_factory=class_row(Signing)) as cur:
         return cur.execute(_Q["newest"], {"kind": kind, "most": most}).fetchall()
+
+
+def newest_version(conn: Conn, report_id: int) -> Signing | None:
+    """Return the last version of what a signed report tells, itself where there is none after it."""
+    with conn.cursor(row_factory=class_row(Signing)) as cur:
+        return cur.execute(_Q["newest_version"], {"report_id": report_id}).fetchone()
 
 
 def how_many(conn: Conn) -> int:

@@ -29,10 +29,19 @@ FROM reports r LEFT JOIN homes h USING (home_id)
 WHERE r.report_id = %(report_id)s;
 
 -- name: newest  signed reports without what they hold, the newest first
-SELECT r.report_id, r.start_on, r.end_on, h.name AS home, r.version, r.frozen_at, r.frozen_by
+SELECT r.report_id, r.start_on, r.end_on, r.home_id, h.name AS home, r.version, r.frozen_at, r.frozen_by
 FROM reports r LEFT JOIN homes h USING (home_id)
 WHERE r.kind = %(kind)s
 ORDER BY r.report_id DESC LIMIT %(most)s;
+
+-- name: newest_version  of the period and home of a signed report
+SELECT r.report_id, r.start_on, r.end_on, r.home_id, h.name AS home, r.version, r.frozen_at, r.frozen_by
+FROM reports o
+JOIN reports r ON r.kind = o.kind AND r.start_on = o.start_on AND r.end_on = o.end_on
+    AND r.home_id IS NOT DISTINCT FROM o.home_id
+LEFT JOIN homes h ON h.home_id = r.home_id
+WHERE o.report_id = %(report_id)s
+ORDER BY r.version DESC LIMIT 1;
 
 -- name: how_many
 SELECT count(*)::int FROM reports;

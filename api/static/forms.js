@@ -77,6 +77,7 @@ export function startForms() {
   document.addEventListener("click", (event) => {
     const opener = event.target.closest("[data-shelve]");
     if (opener) openShelf(opener.closest("[data-incident]"));
+    else if (event.target.closest("[data-open]")) document.getElementById(event.target.closest("[data-open]").dataset.open).showModal();
     else if (event.target.closest("[data-close]")) event.target.closest("dialog").close();
   });
   // A page that the back button brings again is as it was left.
