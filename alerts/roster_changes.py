@@ -69,6 +69,8 @@ def swap(conn: Conn, wanted: Swap, *, actor: Actor, now: datetime, known: bool =
             raise Refused(
                 f"第 {other.duty_id} 班是{other.name}，不是{taker.name} that turn is not {taker.name}'s"
             )
+        if (other.starts_at, other.ends_at, other.role) == (turn.starts_at, turn.ends_at, turn.role):
+            raise Refused("两班时间和岗位相同，对换后没有变化 both turns are the same, nothing would change")
         spans.append((other.starts_at, other.ends_at))
         own.add(wanted.other_duty_id)
         _check_free(conn, _staff(conn, wanted.home_id, turn.person_id), other, own, now)

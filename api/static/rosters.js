@@ -58,6 +58,9 @@ function knows(said) {
   submit.classList.toggle("grave", Boolean(submit.dataset.known));
 }
 
+// To exchange these would change nothing.
+const isSame = (other, one) => ["from", "to", "role"].every((key) => other[key] === one?.[key]);
+
 function open(of) {
   const form = dialog.querySelector("form");
   form.reset();
@@ -70,7 +73,7 @@ function open(of) {
   form.elements.ends_at.value = of.dataset.to ?? "";
   if (turn) form.elements.person_id.value = turn.person;
   for (const each of form.elements.taker_id.options) each.hidden = each.disabled = each.value === turn?.person;
-  for (const each of form.elements.other_duty_id.options) each.hidden = each.disabled = each.dataset.person === turn?.person;
+  for (const each of form.elements.other_duty_id.options) each.hidden = each.disabled = each.dataset.person === turn?.person || isSame(each.dataset, turn);
   for (const name of ["taker_id", "other_duty_id"]) {
     const select = form.elements[name];
     select.value = [...select.options].find((each) => !each.disabled)?.value ?? "";

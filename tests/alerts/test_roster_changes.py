@@ -58,13 +58,17 @@ class Rota:
         with self.home.conn.transaction():
             return roster_changes.undo(self.home.conn, change_id, actor=HEAD, now=self.home.now, known=known)
 
-    def double(self, who: str, turn: int) -> None:
-        """Put a second person on a turn."""
+    def double(self, who: str, turn: int) -> int:
+        """Put a second person on a turn, and return the place of theirs among the turns."""
         with self.home.conn.transaction():
-            self.home.conn.execute(
-                "INSERT INTO duties (home_id, person_id, role, starts_at, ends_at) VALUES (%s, %s, 'carer', %s, %s)",
+            row = self.home.conn.execute(
+                "INSERT INTO duties (home_id, person_id, role, starts_at, ends_at) VALUES (%s, %s, 'carer', %s, %s)"
+                " RETURNING duty_id",
                 [self.home.home_id, self.home.people[who], self.starts(turn), self.starts(turn + 1)],
-            )
+            ).fetchone()
+        assert row is not None
+        self.turns.append(row[0])
+        return len(self.turns) - 1
 
     def who(self, at: datetime, role: Role = Role.CARER) -> set[str]:
         """Return who the ladder calls in a role at an instant, and that the roster has the same on duty."""
@@ -194,6 +198,11 @@ def test_undoing_a_swap_that_would_leave_nobody_needs_who_knows(rota: Rota) -> N
 REFUSALS: dict[str, tuple[Callable[[Rota], object], type[Exception], str]] = {
     "of another home": (lambda rota: rota.swap(2, "stranger"), Refused, "not of this home"),
     "on that turn": (lambda rota: rota.swap(2, "li"), Refused, "on that turn already"),
+    "at the same hours": (
+        lambda rota: rota.swap(2, "zhao", rota.double("zhao", 2)),
+        Refused,
+        "对换后没有变化",
+    ),
     "not on the other turn": (lambda rota: rota.swap(2, "wu", 4), Refused, "that turn is not wu's"),
     "on duty then": (
         lambda rota: (rota.double("zhao", 2), rota.swap(2, "zhao")),

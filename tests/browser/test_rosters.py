@@ -85,6 +85,28 @@ def test_a_head_swaps_a_turn_and_takes_it_back(week: County, board: Board, open_
     look(page, "63-undone-phone-light")
 
 
+def test_a_turn_is_exchanged_for_one_at_other_hours(week: County, board: Board, open_page: OpenPage) -> None:
+    with week.connect() as conn:
+        conn.execute(
+            "INSERT INTO duties (home_id, person_id, role, starts_at, ends_at)"
+            " SELECT home_id, (SELECT person_id FROM people WHERE name = '李芳'), role, starts_at, ends_at"
+            " FROM duties WHERE role = 'carer'"
+            " AND person_id = (SELECT person_id FROM people WHERE name = '王秀兰')"
+        )
+    page = open_page("sunny-head")
+    page.goto(f"{board.address}/rosters?day=1")
+    page.wait_for_selector('#live-pill[data-state="on"]')
+    turn = page.locator("button.turn", has_text="王秀兰")
+    turn.tap()
+    dialog = page.locator("#dialog-turn")
+    dialog.locator("label.chip", has_text="两人对换").tap()
+    same = turn.locator("time").inner_text()
+    day = dialog.locator(".dialog-where").inner_text()[:5]
+    offered = dialog.locator("[name=other_duty_id] option:not([disabled])").all_inner_texts()
+    assert offered
+    assert [each for each in offered if day in each and same in each] == []
+
+
 def test_leave_that_leaves_nobody_asks_once_more(week: County, board: Board, open_page: OpenPage) -> None:
     page = open_page("sunny-head", scheme="dark")
     page.goto(f"{board.address}/rosters?day=1")
