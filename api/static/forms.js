@@ -27,8 +27,12 @@ async function send(form) {
   if (made) {
     await alsoSend(form, made);
     // Busy until the next page is there: a second tap would store it twice.
-    if (form.dataset.then) location.assign(filled(form.dataset.then, made));
-    else location.reload();
+    if (!form.dataset.then) location.reload();
+    else {
+      // The way back leads to an empty form: a browser keeps what stands in it.
+      form.reset();
+      location.assign(filled(form.dataset.then, made));
+    }
     return;
   }
   button.removeAttribute("aria-busy");

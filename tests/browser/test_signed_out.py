@@ -141,3 +141,6 @@ def test_a_second_tap_before_the_next_page_stores_nothing(
     expect(page.get_by_role("heading", name="二楼东侧通道堆放杂物")).to_be_visible()
     assert posted == [f"{board.address}/api/hazards"]
     assert hazards(county) == [("二楼东侧通道堆放杂物",)]
+    # The way back leads to an empty form: what is stored is not offered to be stored again.
+    page.go_back()
+    expect(page.locator("[name=description]")).to_have_value("")
