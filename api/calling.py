@@ -15,7 +15,7 @@ from api.service import OurService
 router = APIRouter(include_in_schema=False)
 
 AT_ONCE = 3
-"""More than these would push the page that is being read off a phone's screen. Source: our choice."""
+"""More than these would not be read beside each other on a phone; they are counted. Source: our choice."""
 _LOOK_THROUGH = 50
 
 
@@ -36,4 +36,5 @@ def calling_fragment(
     with service.database(viewer.homes) as conn:
         cards = load_cards(conn, service.clock(), is_open=True, limit=_LOOK_THROUGH)
     calling = [card for card in cards if calls(card, oversight=viewer.oversight, but=but)]
-    return render(service, request, "_calling.html", viewer=viewer, calling=calling[:AT_ONCE])
+    more = max(0, len(calling) - AT_ONCE)
+    return render(service, request, "_calling.html", viewer=viewer, calling=calling[:AT_ONCE], more=more)

@@ -143,3 +143,58 @@ def test_the_first_look_for_news_replaces_nothing_that_is_the_same(
         )
         == []
     )
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_what_calls_takes_little_of_a_phone_and_hides_no_alarm(
+    county: County, board: Board, open_page: OpenPage, scheme: str, language: str
+) -> None:
+    raise_alert(county, "sunny/203室", AlertClass.F2)
+    raise_alert(county, "sunny/band", AlertClass.W1)
+    raise_alert(county, "sunny/band", AlertClass.W2, scope="another")
+    raise_alert(county, "sunny/204室", drill=True)
+    page = open_page("sunny-carer", scheme=scheme)
+    go(page, board, f"/language/{language}?next=/rosters")
+    calls = page.locator("#calling .call[data-what]")
+    expect(calls).to_have_count(3)
+    expect(calls.first).to_contain_text("203室")
+    expect(page.locator("#calling-more")).to_contain_text("1")
+    assert page.locator(".bars").evaluate("each => each.offsetHeight") <= 844 / 15
+    cut = page.evaluate(
+        "[...document.querySelectorAll('#calling .at, #calling .critical b')]"
+        ".filter(each => each.scrollWidth > each.clientWidth).map(each => each.textContent)"
+    )
+    assert cut == []
+    page.screenshot(path=f"build/screenshots/80-calls-{language}-{scheme}.png")
+    page.context.set_offline(True)
+    expect(page.locator("#lost")).to_be_visible()
+    assert page.locator(".bars").evaluate("each => each.offsetHeight") <= 844 / 7
+    page.evaluate("scrollTo(0, document.body.scrollHeight)")
+    page.screenshot(path=f"build/screenshots/81-calls-lost-{language}-{scheme}.png")
+    hidden = page.evaluate(
+        """[...document.querySelectorAll('#calling a, #lost button:not([hidden])')].filter(each => {
+               const box = each.getBoundingClientRect();
+               const top = document.elementFromPoint(box.x + box.width / 2, box.y + box.height / 2);
+               return box.height < 43.5 || box.right > innerWidth + 0.5 || !each.contains(top);
+           }).map(each => each.outerHTML.slice(0, 80))"""
+    )
+    assert hidden == []
+    assert page.evaluate("document.documentElement.scrollWidth") == 390
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_one_alarm_is_called_with_its_whole_place(
+    county: County, board: Board, open_page: OpenPage, width: int, scheme: str
+) -> None:
+    raise_alert(county, "sunny/203室")
+    page = open_page("sunny-carer", width=width, scheme=scheme)
+    go(page, board, "/devices")
+    expect(page.locator("#calling .at")).to_have_text("主楼 二层 东区 203室")
+    page.screenshot(path=f"build/screenshots/82-call-{width}-{scheme}.png")
+    if width > 700:
+        raise_alert(county, "sunny/band", AlertClass.W1)
+        expect(page.locator("#calling a")).to_have_count(2)
+        expect(page.locator("#calling .above")).to_be_visible()
+        page.screenshot(path=f"build/screenshots/83-calls-{width}-{scheme}.png")
