@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 
 import psycopg
 
-from alerts import effects, escalation, nuisance, patrols, procedure, suppression, walking, watchdog
+from alerts import effects, escalation, newcomers, nuisance, patrols, procedure, suppression, walking, watchdog
 from alerts.classes import Limits
 from alerts.rules import fault
 from model.events import Kind
@@ -36,7 +36,8 @@ def tick(conn: Conn, now: datetime) -> int:
     if late is not None:
         with conn.transaction():
             watchdog.report_late(conn, late, now)
-    return acted + _silence(conn, now) + patrols.tick(conn, now, Limits()) + nuisance.tick(conn, now)
+    acted += newcomers.tick(conn, now) + _silence(conn, now)
+    return acted + patrols.tick(conn, now, Limits()) + nuisance.tick(conn, now)
 
 
 def _act(conn: Conn, timer: timers.Timer, now: datetime) -> bool:
