@@ -1,8 +1,8 @@
 """An alarm while telemetry runs at 70 % of the maximum: device publish -> alert committed, beside the floor.
 
 The floor is what no design can go below on this stand: a round trip through the broker and the commit of one
-row. It is measured twice in the same run, idle and under the same load. Both end where the commit is answered
-to who asked for it; when somebody else who listens is told stands beside it.
+row. It is measured twice in the same run, idle and under the same load, and ends where the commit is answered.
+An alarm ends where it is first known to be committed: by that answer, or by what a listener is told.
 """
 
 from __future__ import annotations
@@ -27,6 +27,8 @@ from benchmarks.wire import Publisher, Said, address_of, alarm, connect, publish
 from model.clock import utc_now
 
 LOAD_SHARE = 0.7
+REST_S = 0.02
+"""Between two alarms, and two of the floor: what rests is slower to wake, and both are to rest alike."""
 CLIENTS = ("yian-alarm-bench", "yian-telemetry-bench", "yian-foreign-bench")
 
 
@@ -78,9 +80,13 @@ def _turn(on: Stand, url: str, alarms: int, rate: float) -> dict[str, Any]:
     load.communicate(timeout=30)
     took = json.loads(role.communicate(timeout=60)[0])
     committed_at = {int(device): at for device, at in took["committed_at"].items()}
+
+    def known(found: Sequence[_Alarm]) -> list[float]:
+        return [min(committed_at[one.device_id], one.told_at) - one.published_at for one in found]
+
     measured = {
-        "alarm": [committed_at[one.device_id] - one.published_at for one in under_load],
-        "alarm_idle": [committed_at[one.device_id] - one.published_at for one in calm],
+        "alarm": known(under_load),
+        "alarm_idle": known(calm),
         "told": [one.told_at - one.published_at for one in under_load],
         "told_idle": [one.told_at - one.published_at for one in calm],
         "floor": busy,
@@ -123,7 +129,7 @@ def _alarms(on: Stand, url: str, count: int, first: int) -> list[_Alarm]:
             publisher.send([alarm(device, utc_now(), first + number)])
             assert ear.wait_for(number + 1, 30), "an alarm was not raised"
             found.append(_Alarm(device_id, began, ear.heard[device_id]))
-            time.sleep(0.02)
+            time.sleep(REST_S)
     publisher.close()
     return found
 
@@ -152,7 +158,7 @@ def _floor(on: Stand, url: str, count: int) -> list[float]:
             conn.execute("INSERT INTO bench_floor VALUES (1)")
             conn.commit()
             took.append(time.perf_counter() - began)
-            time.sleep(0.01)
+            time.sleep(REST_S)
     link.close()
     return took
 

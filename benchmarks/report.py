@@ -96,7 +96,8 @@ def _alarm(found: Figures) -> str:
 
 Device publish -> alert committed, ms, while telemetry runs at {found["load_reached"]:,} messages a second,
 70 % of the maximum of the same run; medians of three turns. The floor: a round trip through the broker and
-one commit; the ratios are to its p50. Both end where who asked for the commit has the answer.
+one commit; the ratios are to its p50. An alarm ends where it is first known to be committed: by the answer to
+its commit, or by what a listener is told.
 
 {table(("", "p50", "p99"), rows)}"""
 
