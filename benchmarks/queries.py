@@ -26,7 +26,7 @@ from store import readings, scopes
 WARM_UP = 5
 TOWNSHIPS = 8
 DIRECT_LEAST, DIRECT_FOR_S = 3, 10.0
-"""A direct query that takes seconds is not asked two hundred times."""
+"""A direct query that takes seconds is not asked so often."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +41,7 @@ class Size:
     incidents: int = 20_000
     open_incidents: int = 40
     dense: int = 20
-    repeats: int = 200
+    repeats: int = 500
 
 
 @dataclass(frozen=True, slots=True)
