@@ -11,7 +11,17 @@ from datetime import datetime, timedelta
 
 import psycopg
 
-from alerts import effects, escalation, newcomers, nuisance, patrols, procedure, suppression, walking, watchdog
+from alerts import (
+    effects,
+    escalation,
+    newcomers,
+    nuisance,
+    patrols,
+    procedure,
+    suppression,
+    walking,
+    watchdog,
+)
 from alerts.classes import Limits
 from alerts.rules import fault
 from model.events import Kind
