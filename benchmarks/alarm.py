@@ -1,7 +1,7 @@
 """An alarm while telemetry runs at 70 % of the maximum: device publish -> alert committed, beside the floor.
 
 The floor is what no design can go below on this stand: a round trip through the broker and the commit of one
-row. It is measured twice in the same run, idle and under the same load, and ends where the commit is answered.
+row, twice in the same run: idle and under the same load. It ends where the commit is answered.
 An alarm ends where it is first known to be committed: by that answer, or by what a listener is told.
 """
 

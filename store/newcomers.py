@@ -1,4 +1,4 @@
-"""Incidents that began at a device of no home, whose device has been given one; in the caller's transaction."""
+"""Incidents of a device without a home that has been given one; in the caller's transaction."""
 
 from __future__ import annotations
 
