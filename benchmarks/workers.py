@@ -69,6 +69,8 @@ def share(on: Stand, workers: int, count: int) -> dict[str, Any]:
     with on.fresh_database(DEVICES) as url, _sessions(on, workers) as names:
         _open_sessions(on, url, names)
         blast(on.host, on.port, messages)
+        with psycopg.connect(url, autocommit=True) as conn:
+            conn.execute("CHECKPOINT")  # what the turn before has written is not to be flushed in this one
         processes = [subject("role", on.host, str(on.port), url, name, "shared") for name in names]
         for process in processes:
             _ready(process)
