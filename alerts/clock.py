@@ -46,8 +46,8 @@ def tick(conn: Conn, now: datetime) -> int:
     if late is not None:
         with conn.transaction():
             watchdog.report_late(conn, late, now)
-    acted += newcomers.tick(conn, now) + _silence(conn, now)
-    return acted + patrols.tick(conn, now, Limits()) + nuisance.tick(conn, now)
+    acted += _silence(conn, now) + patrols.tick(conn, now, Limits()) + nuisance.tick(conn, now)
+    return acted + newcomers.tick(conn, now)
 
 
 def _act(conn: Conn, timer: timers.Timer, now: datetime) -> bool:
