@@ -42,6 +42,10 @@ class Viewer:
         """Return the person as the log names them."""
         return Actor(self.person.person_id, self.person.name, f"board {address_of(request)}")
 
+    def signature(self, request: Request) -> str:
+        """Return the person as the log of the registers names them, with the way they came by."""
+        return f"{self.person.name} ({self.actor(request).via})"
+
 
 class Credentials(BaseModel):
     """登录名与密码 Login and password."""

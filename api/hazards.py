@@ -99,10 +99,6 @@ def _today(now: datetime) -> date:
     return now.astimezone(SHANGHAI).date()
 
 
-def _named(viewer: Viewer, request: Request) -> str:
-    return f"{viewer.person.name} ({viewer.actor(request).via})"
-
-
 @router.post(
     "/api/hazards",
     summary="登记隐患 Record a hazard",
@@ -122,7 +118,7 @@ def record_hazard(body: HazardIn, request: Request, viewer: Writer, service: Our
         found = NewHazard(
             home, body.found_on or today, body.grade, body.kind, body.description.strip(), body.deadline_on
         )
-        return Recorded(hazard_id=rectifying.record(conn, found, _named(viewer, request), today))
+        return Recorded(hazard_id=rectifying.record(conn, found, viewer.signature(request), today))
 
 
 @router.post(
@@ -139,7 +135,7 @@ def close_hazard(
     today = _today(service.clock())
     closing = Closing(body.closed_on or today, body.closed_how, body.measures.strip())
     with service.database(viewer.homes) as conn:
-        return rectifying.close(conn, hazard_id, closing, _named(viewer, request), today)
+        return rectifying.close(conn, hazard_id, closing, viewer.signature(request), today)
 
 
 @router.post(
@@ -155,7 +151,7 @@ def reopen_hazard(
     _closer(viewer)
     with service.database(viewer.homes) as conn:
         return rectifying.reopen(
-            conn, hazard_id, body.reason, _named(viewer, request), reinspected_too=viewer.oversight
+            conn, hazard_id, body.reason, viewer.signature(request), reinspected_too=viewer.oversight
         )
 
 
@@ -199,7 +195,7 @@ async def add_photo(
             from compliance.registers.pictures import prepare
 
             picture = prepare(data, keep_location=keep_location)
-        actor = _named(viewer, request)
+        actor = viewer.signature(request)
         with service.database(viewer.homes) as conn:
             return keeping.add(conn, hazard_id, stage, picture, actor, service.clock())
 
@@ -223,7 +219,7 @@ def remove_photo(
             "照片由负责人、乡镇或县局移除 a photo is removed by the head, the township or the bureau"
         )
     with service.database(viewer.homes) as conn:
-        return keeping.remove(conn, photo_id, body.reason, _named(viewer, request), service.clock())
+        return keeping.remove(conn, photo_id, body.reason, viewer.signature(request), service.clock())
 
 
 @router.get("/hazards", include_in_schema=False)

@@ -116,7 +116,7 @@ def imported(
             file_name,
             register=register,
             dry_run=dry_run,
-            actor=f"{viewer.person.name} ({viewer.actor(request).via})",
+            actor=viewer.signature(request),
             now=service.clock(),
         )
 
@@ -133,7 +133,7 @@ def take(outcome: Imported) -> Outcome:
 @router.post("/api/registers/undo", summary="撤销最近一次导入 Undo the last import")
 def undo(viewer: WritingKeeper, service: OurService, request: Request) -> dict[str, int]:
     """Take the last import back; refused where one of its rows was changed or used since."""
-    actor = f"{viewer.person.name} ({viewer.actor(request).via})"
+    actor = viewer.signature(request)
     with service.database(viewer.homes) as conn:
         return {"import_id": register_sheets.undo(conn, actor=actor, now=service.clock())}
 

@@ -79,10 +79,6 @@ def _registrar(viewer: Viewer) -> None:
         )
 
 
-def _named(viewer: Viewer, request: Request) -> str:
-    return f"{viewer.person.name} ({viewer.actor(request).via})"
-
-
 def likely_kind(last_kind: str | None) -> DeviceKind | None:
     """Return what a device most likely is by what it said last, None where that tells nothing. Pure."""
     return _SAYS.get(Kind(last_kind)) if last_kind in set(Kind) else None
@@ -127,7 +123,7 @@ def register(
             body.kind,
             timedelta(hours=body.report_every_h),
         )
-        strangers.register(conn, device_id, wanted, _named(viewer, request), _today(service))
+        strangers.register(conn, device_id, wanted, viewer.signature(request), _today(service))
     return Registered(device_id)
 
 
@@ -145,7 +141,7 @@ def set_aside(
     if not body.reason.strip():
         raise BadInput("reason", "几个字 some words", body.reason)
     with service.database(viewer.homes) as conn:
-        actor = _named(viewer, request)
+        actor = viewer.signature(request)
         strangers.set_aside(conn, device_id, body.reason.strip(), actor, service.clock())
     return Registered(device_id)
 
@@ -155,7 +151,7 @@ def take_back(device_id: DeviceId, request: Request, viewer: Writer, service: Ou
     """Put a stranger back into the list of those that want a look."""
     _registrar(viewer)
     with service.database(viewer.homes) as conn:
-        strangers.take_back(conn, device_id, _named(viewer, request))
+        strangers.take_back(conn, device_id, viewer.signature(request))
     return Registered(device_id)
 
 
