@@ -17,6 +17,7 @@ from store.sql import Conn
 
 ALL_HOMES = "all"
 _FREE_WITHIN_S = 0.001
+"""So long a second connection is waited for. Source: our choice, next to nothing; it only spares time."""
 KEPT_FOR = timedelta(seconds=30)
 """So long a pool keeps what nobody needs. Source: our choice; a connection is 16 MB, and a new one 10 ms."""
 
