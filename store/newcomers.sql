@@ -12,6 +12,7 @@ WITH moved AS (
     UPDATE notifications n SET home_id = %(home_id)s FROM moved WHERE n.incident_id = moved.incident_id
 )
 UPDATE alerts a
-SET home_id = %(home_id)s, place_id = coalesce(a.place_id, d.place_id), resident_id = coalesce(a.resident_id, d.resident_id)
+SET home_id = %(home_id)s, place_id = coalesce(a.place_id, d.place_id), resident_id = coalesce(a.resident_id, d.resident_id),
+    unregistered = NOT d.registered
 FROM moved, devices d WHERE a.incident_id = moved.incident_id AND d.device_id = a.device_id
 RETURNING a.alert_id;

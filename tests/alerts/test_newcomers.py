@@ -53,8 +53,13 @@ def test_an_open_alarm_goes_with_its_device_and_calls_the_people_of_the_home(hom
     _register(home)
     home.tick(SECOND)
     assert home.open_incident() == incident_id
-    [alert] = home.rows("SELECT home_id, place_id, state FROM alerts")
-    assert alert == {"home_id": home.home_id, "place_id": home.devices["d1"].place_id, "state": "raised"}
+    [alert] = home.rows("SELECT home_id, place_id, state, unregistered FROM alerts")
+    assert alert == {
+        "home_id": home.home_id,
+        "place_id": home.devices["d1"].place_id,
+        "state": "raised",
+        "unregistered": False,
+    }
     assert "carer" in {role for role, _ in home.told()}
     told = home.told()
     home.tick(SECOND)
