@@ -24,8 +24,9 @@ from compliance.own_words import own_words
 from compliance.report import Report, seen
 from compliance.sources import source_lines, source_of
 from model.clock import SHANGHAI
-from model.compliance import Counted, year_of, year_until
+from model.counted import Counted
 from model.errors import BadInput, Missing
+from model.periods import year_of, year_until
 from store import board, reports
 from store.reports import Signed, Signing
 

@@ -19,7 +19,7 @@ from compliance.phrases import Phrase, example_of
 from compliance.report import Report, seen
 from compliance.words import HOME
 from model.clock import SHANGHAI
-from model.compliance import year_of
+from model.periods import year_of
 from store import board, report_words
 
 router = APIRouter(tags=["年度报告 Annual report"])

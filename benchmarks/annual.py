@@ -18,7 +18,7 @@ from compliance.document import Style
 from compliance.report import make as make_report
 from compliance.template_file import read_words
 from model.clock import SHANGHAI, utc_now
-from model.compliance import Period, month_of, year_of
+from model.periods import Period, month_of, year_of
 from model.scopes import COUNTY, Scope, ScopeKind
 from model.spans import span_named
 from simulators.year import Size, make

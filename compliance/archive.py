@@ -20,8 +20,8 @@ from compliance.frozen import Moved, changed_rows, content_of, digest_of, moved
 from compliance.report import Report, make, seen
 from compliance.template_file import read_words
 from model.clock import SHANGHAI
-from model.compliance import Period
 from model.errors import BadInput, Missing
+from model.periods import Period
 from store import reports
 from store.reports import Key, Link, Signed
 from store.sql import Conn

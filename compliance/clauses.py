@@ -9,7 +9,8 @@ from compliance.document import Detail, Run
 from compliance.figures import Figure
 from compliance.filling import Teller, fill, of_project
 from compliance.words import Clause, Condition, Variant
-from model.compliance import Counted, ProjectRow
+from model.compliance import ProjectRow
+from model.counted import Counted
 
 _COMPARE: dict[str, Callable[[float, float], bool]] = {
     "=": operator.eq,

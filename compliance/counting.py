@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterable
 from datetime import date, datetime, timedelta
 
 from compliance.figures import Evidence, Figure, Unit, count, rate, unknown
-from model.compliance import Counted, HomeRow
+from model.compliance import HomeRow
+from model.counted import Counted
 
 NOTHING_CAME = "没有收到设备数据"
 

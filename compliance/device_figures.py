@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterable, Sequence
 
 from compliance.counting import Counting, within
 from compliance.figures import Figure, Unit
-from model.compliance import DeviceRow, LivenessSum
+from model.compliance import DeviceRow
+from model.counted import LivenessSum
 
 
 def devices(c: Counting) -> list[Figure]:

@@ -8,7 +8,7 @@ from datetime import date, datetime
 
 from compliance.alert_figures import outcome_of
 from compliance.figures import Evidence, Figure
-from model.compliance import Counted
+from model.counted import Counted
 from model.devices import DeviceKind
 
 MOST = 500

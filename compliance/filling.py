@@ -10,7 +10,8 @@ from compliance.document import Run, Style
 from compliance.figures import Evidence, Figure, Unit
 from compliance.words import COUNTY, HOME, PLACEHOLDER
 from model.clock import SHANGHAI
-from model.compliance import Counted, ProjectRow
+from model.compliance import ProjectRow
+from model.counted import Counted
 
 _DEPARTMENTS = ("应急", "公安", "消防", "住建", "市监", "供电", "机构所在地政府")
 """The order in which the genre names them; others follow as they come."""

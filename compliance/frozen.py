@@ -12,7 +12,7 @@ from typing import Any, cast
 from compliance.json_report import to_json
 from compliance.report import Report
 from compliance.row_words import field_named, homes_named, parts_of, row_named, value_named
-from model.compliance import Counted
+from model.counted import Counted
 
 _TABLES = {
     "homes": "homes",

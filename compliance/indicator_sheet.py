@@ -12,8 +12,9 @@ from compliance.evidence_rows import Behind, behind
 from compliance.figures import Figure
 from compliance.indicators import figures
 from compliance.monthly_sheet import Filed
-from model.compliance import Counted, Period
+from model.counted import Counted
 from model.errors import Missing
+from model.periods import Period
 from model.scopes import ScopeKind
 from model.spans import Span, SpanKind
 from store import figures as rows

@@ -13,7 +13,8 @@ from functools import cache
 from compliance import alert_figures, care_figures, device_figures, load_figures, register_figures
 from compliance.counting import Counting
 from compliance.figures import Figure
-from model.compliance import Counted, DutySum, WornSum, year_of
+from model.counted import Counted, DutySum, WornSum
+from model.periods import year_of
 
 _PARTS: tuple[Callable[[Counting], list[Figure]], ...] = (
     register_figures.registry,

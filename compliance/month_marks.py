@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from hashlib import sha256
 
-from model.compliance import ROWS_OF_A_HOME, Counted
+from model.counted import ROWS_OF_A_HOME, Counted
 
 ROWS = ("homes", *ROWS_OF_A_HOME)
 

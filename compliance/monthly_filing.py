@@ -20,8 +20,8 @@ from compliance.monthly_sheet import COUNTY
 from compliance.report import Report, make, read
 from compliance.template_file import read_words
 from model.clock import SHANGHAI
-from model.compliance import month_of
 from model.errors import BadInput
+from model.periods import month_of
 from store import months, reports
 from store.reports import Key
 from store.sql import Conn

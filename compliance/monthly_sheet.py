@@ -13,8 +13,8 @@ from compliance.frozen import Moved
 from compliance.indicators import figures
 from compliance.monthly import KEYS
 from compliance.priorities import Standing, what_first
-from model.compliance import Period, month_of
 from model.errors import Missing
+from model.periods import Period, month_of
 from store import figures as rows
 from store import months
 from store.sql import Conn

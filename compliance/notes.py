@@ -10,7 +10,7 @@ from datetime import date
 from compliance.figures import ENOUGH, Figure, number
 from compliance.reconcile import checks
 from model.clock import SHANGHAI
-from model.compliance import Counted
+from model.counted import Counted
 
 _BLANK = re.compile(r"\{(\w+)\}")
 

@@ -12,7 +12,7 @@ from compliance.figures import Figure
 from compliance.filling import of_project, plain, teller_of
 from compliance.words import COUNTY, HOME, PLACEHOLDER
 from compliance.words_check import Wrong, wrong_words
-from model.compliance import Counted
+from model.counted import Counted
 
 LONGEST = 500
 """Characters of one phrase. Source: our choice, three times the longest that ships."""

@@ -9,7 +9,8 @@ from compliance.document import Section, Style
 from compliance.indicators import figures
 from compliance.section import section
 from compliance.words import Words
-from model.compliance import Counted, Period
+from model.counted import Counted
+from model.periods import Period
 from store import figures as rows
 from store.sql import Conn
 

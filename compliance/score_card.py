@@ -16,8 +16,9 @@ from compliance.indicators import figures
 from compliance.notes import since_when
 from compliance.priorities import Mark, Standing, standings, what_first
 from model.clock import SHANGHAI
-from model.compliance import Counted, Period, month_of
+from model.counted import Counted
 from model.errors import Missing
+from model.periods import Period, month_of
 from store import figures as rows
 from store.sql import Conn
 

@@ -16,7 +16,7 @@ from compliance.filling import Teller, fill, plain, teller_of
 from compliance.notes import notes_of
 from compliance.words import Item, Part, Words
 from model.clock import SHANGHAI
-from model.compliance import Counted
+from model.counted import Counted
 
 _ORDINALS = "一二三四五六七八九十"
 

@@ -9,8 +9,8 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 from model.clock import SHANGHAI
-from model.compliance import Period, period
 from model.errors import BadInput
+from model.periods import Period, period
 
 EXPECTED = "a year YYYY, a quarter YYYY-Qn, a month YYYY-MM or a day YYYY-MM-DD"
 FIRST_YEAR, LAST_YEAR = 2000, 2199

@@ -17,31 +17,24 @@ from psycopg.rows import args_row, kwargs_row
 
 from model.clock import SHANGHAI
 from model.compliance import (
-    ROWS_OF_A_HOME,
     AccidentRow,
     AlertRow,
     CareVisitRow,
-    Counted,
-    DaySum,
     DeviceRow,
-    DutySum,
     HazardRow,
     HealthCheckRow,
     HomeRow,
     IncidentRow,
     InspectionRow,
     InsuranceRow,
-    LivenessSum,
-    Period,
     ProjectRow,
-    ProofSum,
     ResidentRow,
     RoomRow,
     TrainingRow,
-    WornSum,
-    days_covered,
 )
+from model.counted import ROWS_OF_A_HOME, Counted, DaySum, DutySum, LivenessSum, ProofSum, WornSum
 from model.errors import Missing
+from model.periods import Period, days_covered
 from model.scopes import Scope, ScopeKind
 from store import device_history, sql
 from store.scopes import EVERYWHERE, Where

@@ -12,8 +12,8 @@ from compliance.document import Detail, Numbering, Style
 from compliance.own_words import own_words
 from compliance.report import Report, make
 from compliance.template_file import read_words
-from model.compliance import year_of, year_until
 from model.errors import BadInput
+from model.periods import year_of, year_until
 from store.sql import Conn
 from yian.show import save
 

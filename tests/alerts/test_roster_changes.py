@@ -14,10 +14,11 @@ from hypothesis import strategies as st
 from alerts import dry_run, on_duty, quality, roster_changes
 from alerts.roster_changes import Leave, LeavesNobody, Swap
 from model.alerts import AlertClass
-from model.compliance import DutySum, Period
+from model.counted import DutySum
 from model.errors import BadInput, Missing, Refused
 from model.events import Kind
 from model.people import Actor, Role
+from model.periods import Period
 from store import figures, liveness, receivers, registers, rosters
 from store.liveness import Sign
 from tests.alerts.small_home import NOW, SmallHome, build

@@ -9,7 +9,7 @@ import pytest
 
 from api.why_english import noun_in_english, why_in_english
 from compliance import frozen, row_words
-from model.compliance import Counted, DutySum, WornSum
+from model.counted import Counted, DutySum, WornSum
 from model.sheets import SHEETS
 from model.sheets.shape import Kind
 

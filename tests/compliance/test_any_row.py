@@ -20,7 +20,7 @@ from compliance.report import Report
 from compliance.section import section
 from compliance.template_file import read_words
 from model.clock import utc_now
-from model.compliance import year_of
+from model.periods import year_of
 from simulators.year import Size, make
 from store import figures as stored
 from yian.county_year import load

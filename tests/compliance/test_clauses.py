@@ -16,7 +16,8 @@ from compliance.indicators import figures
 from compliance.section import section
 from compliance.template_file import read_words
 from compliance.words import HOME
-from model.compliance import Counted, HomeRow, InspectionRow, ProjectRow
+from model.compliance import HomeRow, InspectionRow, ProjectRow
+from model.counted import Counted
 from tests.compliance.test_section import BLANK, empty
 
 WORDS = read_words()

@@ -18,8 +18,8 @@ from compliance.document import Style
 from compliance.indicators import figures
 from compliance.report import Report, make
 from compliance.template_file import read_words
-from model.compliance import year_of
 from model.errors import BadInput, Missing
+from model.periods import year_of
 from store import figures as stored
 from store import pool, sql
 from store.scopes import EVERYWHERE

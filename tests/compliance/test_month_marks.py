@@ -15,7 +15,8 @@ from compliance.month_marks import ROWS, marks_of
 from compliance.monthly_filing import file, file_due
 from compliance.report import read
 from model.clock import SHANGHAI
-from model.compliance import Counted, month_of
+from model.counted import Counted
+from model.periods import month_of
 from simulators.year import Size, make
 from store import pool
 from yian.county_year import load

@@ -24,8 +24,10 @@ from compliance.template_file import OURS, read_words, slips_of
 from compliance.words import Condition
 from compliance.words_check import WORDS as FILLED
 from compliance.words_check import wrong_words
-from model.compliance import Counted, HomeRow, LivenessSum, year_until
+from model.compliance import HomeRow
+from model.counted import Counted, LivenessSum
 from model.errors import BadInput
+from model.periods import year_until
 
 NOW = datetime(2026, 11, 24, 8, tzinfo=UTC)
 WORDS = read_words()

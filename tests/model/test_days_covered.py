@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from model.compliance import days_covered, period
+from model.periods import days_covered, period
 
 NOW = datetime(2026, 6, 1, tzinfo=UTC)
 MARCH = period(date(2025, 3, 1), date(2025, 3, 31), NOW)

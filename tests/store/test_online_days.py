@@ -15,7 +15,8 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from model.clock import SHANGHAI
-from model.compliance import LivenessSum, Period, month_of, period, year_of
+from model.counted import LivenessSum
+from model.periods import Period, month_of, period, year_of
 from model.scopes import COUNTY, Scope, ScopeKind
 from store import figures, online_days, pool
 from store.scopes import Where
