@@ -14,7 +14,7 @@ from api.auth import SignedIn
 from api.service import OurService
 from model.devices import DeviceKind
 from model.errors import BadInput
-from store import board
+from store import device_health
 
 PAGE = 100
 router = APIRouter(tags=["设备 Devices"])
@@ -60,7 +60,7 @@ class DeviceOut:
 class DevicePage:
     """设备列表 Devices with counts; `counts` are over all that the person may see, without the filter."""
 
-    counts: board.DeviceCounts
+    counts: device_health.DeviceCounts
     devices: tuple[DeviceOut, ...]
     more: bool
 
@@ -78,7 +78,7 @@ def load_devices(
     """Return one page of devices, those that are offline first. Raises BadInput."""
     if text is not None and "\x00" in text:
         raise BadInput("q", "text without NUL")
-    rows = board.devices(
+    rows = device_health.devices(
         conn,
         battery_pct=battery_pct,
         limit=PAGE + 1,
@@ -88,11 +88,11 @@ def load_devices(
         health=None if health is None else str(health),
         text=text or None,
     )
-    counts = board.device_counts(conn, battery_pct=battery_pct, home_id=home_id)
+    counts = device_health.device_counts(conn, battery_pct=battery_pct, home_id=home_id)
     return DevicePage(counts, tuple(_shown(row) for row in rows[:PAGE]), len(rows) > PAGE)
 
 
-def _shown(row: board.DeviceRow) -> DeviceOut:
+def _shown(row: device_health.DeviceRow) -> DeviceOut:
     return DeviceOut(
         device_id=row.device_id,
         source=row.source,

@@ -17,8 +17,9 @@ from api.service import OurService
 from api.suppressions import may_plan
 from model.devices import DeviceKind
 from model.errors import Missing
-from store import board, devices
+from store import devices
 from store import drills as rows
+from store.homes import home_names
 
 router = APIRouter(tags=["演练 Drills"])
 
@@ -71,7 +72,7 @@ def drills_page(
 ) -> Response:
     """Return the drills held, and the form that starts one."""
     with service.database(viewer.homes) as conn:
-        homes = board.home_names(conn) if may_plan(viewer) else []
+        homes = home_names(conn) if may_plan(viewer) else []
         chosen = home_id if home_id in {each for each, _ in homes} else homes[0][0] if homes else None
         detectors = rows.beginnings(conn, chosen, DeviceKind.DETECTOR) if chosen is not None else []
         bands = rows.beginnings(conn, chosen, DeviceKind.WRISTBAND) if chosen is not None else []

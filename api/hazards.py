@@ -22,8 +22,9 @@ from compliance.registers.photos import Stage
 from model.clock import SHANGHAI
 from model.errors import BadInput
 from model.people import Role
-from store import board, hazards, photos, register_sheets
+from store import hazards, photos, register_sheets
 from store.hazards import Closing, Hazard, NewHazard
+from store.homes import home_names
 from store.photos import Photo
 
 router = APIRouter(tags=["隐患 Hazards"])
@@ -237,7 +238,7 @@ def hazards_page(
         home = chosen_home(conn, viewer, home_id) if home_id or viewer.person.home_id else None
         found = hazards.hazards(conn, home, open_only=not every, limit=PAGE + 1, offset=offset)
         late = hazards.overdue(conn, home, today)
-        homes = board.home_names(conn) if viewer.oversight else []
+        homes = home_names(conn) if viewer.oversight else []
     return render(
         service,
         request,
@@ -266,7 +267,7 @@ def new_hazard_page(
     today = _today(service.clock())
     with service.database(viewer.homes) as conn:
         home = chosen_home(conn, viewer, home_id) if home_id or viewer.person.home_id else None
-        homes = board.home_names(conn) if viewer.oversight else []
+        homes = home_names(conn) if viewer.oversight else []
     return render(
         service,
         request,

@@ -7,7 +7,7 @@ from fastapi import APIRouter
 from api.auth import Overseer
 from api.service import OurService
 from model.clock import SHANGHAI
-from store import board
+from store import homes
 
 router = APIRouter(tags=["机构 Homes"])
 
@@ -18,7 +18,7 @@ router = APIRouter(tags=["机构 Homes"])
     description="火警、手环、故障的待处置数，烟感在线数，已升级未处置，超期隐患；最不安全的在前。仅限监管岗位。\n\n"
     "Open alerts by family, detectors online, escalated incidents, overdue hazards; the least safe first.",
 )
-def list_homes(viewer: Overseer, service: OurService) -> list[board.HomeRow]:
+def list_homes(viewer: Overseer, service: OurService) -> list[homes.HomeRow]:
     """Return the homes that this office looks after."""
     with service.database(viewer.homes) as conn:
-        return board.homes(conn, service.clock().astimezone(SHANGHAI).date())
+        return homes.homes(conn, service.clock().astimezone(SHANGHAI).date())

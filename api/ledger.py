@@ -17,7 +17,8 @@ from api.service import OurService, Service
 from compliance import ledger as rounds
 from model.clock import SHANGHAI
 from model.errors import Missing
-from store import board, hazards, ledger
+from store import hazards, ledger
+from store.homes import home_names
 
 router = APIRouter(tags=["巡测 Walking round"])
 WalkId = Annotated[int, Path(gt=0, lt=2**63)]
@@ -42,7 +43,7 @@ def chosen_home(conn: Connection[TupleRow], viewer: Viewer, home_id: str) -> int
     """Return the home that a page is about: one's own, the one asked for, else the first. Raises Missing."""
     if viewer.person.home_id is not None:
         return viewer.person.home_id
-    seen = [one for one, _ in board.home_names(conn)]
+    seen = [one for one, _ in home_names(conn)]
     if not home_id:
         return seen[0] if seen else None
     if home_id not in {str(one) for one in seen}:
@@ -88,7 +89,7 @@ def _round(service: Service, request: Request, viewer: Viewer, template: str, ho
     now = service.clock()
     with service.database(viewer.homes) as conn:
         home = chosen_home(conn, viewer, home_id)
-        names = board.home_names(conn)
+        names = home_names(conn)
         today = now.astimezone(SHANGHAI).date()
         rows: list[ledger.DueRow] = []
         if home is not None:

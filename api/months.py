@@ -17,7 +17,8 @@ from api.service import OurService
 from compliance import monthly, monthly_sheet, score_card
 from compliance.monthly_sheet import Row, Sheet
 from model.errors import Missing
-from store import board, months
+from store import months
+from store.homes import home_names
 from store.months import FiledMonth
 
 router = APIRouter(tags=["月报 Months"])
@@ -51,7 +52,7 @@ def scope_of(conn: Connection[TupleRow], viewer: Viewer, home_id: str) -> int | 
         return viewer.person.home_id
     if not home_id and viewer.homes is None:
         return None
-    seen = [one for one, _ in board.home_names(conn)]
+    seen = [one for one, _ in home_names(conn)]
     if not home_id and seen:
         return seen[0]
     if home_id not in {str(one) for one in seen}:
@@ -109,7 +110,7 @@ def months_page(
     with service.database(viewer.homes) as conn:
         sheet = _sheet(conn, viewer, home_id, month, service.clock())
         filed = months.overview(conn, sheet.home_id)
-        homes = board.home_names(conn) if viewer.oversight else []
+        homes = home_names(conn) if viewer.oversight else []
     return render(
         service,
         request,

@@ -21,7 +21,8 @@ from model.alerts import AlertClass
 from model.clock import SHANGHAI
 from model.devices import Device
 from model.errors import BadInput, Missing
-from store import board, devices, suppressions
+from store import devices, suppressions
+from store.homes import home_names
 
 router = APIRouter(tags=["质量 Quality of the alarms"])
 Days = Annotated[int, Query(ge=1, le=92)]
@@ -124,7 +125,7 @@ def dry_run_page(
     """Return the form, and each rung of the ladder for the device that was chosen."""
     minute = _minute(at, service.clock())
     with service.database(viewer.homes) as conn:
-        homes = board.home_names(conn)
+        homes = home_names(conn)
         chosen = home_id if home_id in {each for each, _ in homes} else homes[0][0] if homes else 0
         devices = [each for each in suppressions.targets(conn, chosen) if each.kind == "device"]
         ids = {each.target_id for each in devices}
@@ -155,7 +156,7 @@ def quality_page(
     """Return the figures of one home; of all of them, the worst first, where several can be seen."""
     now = service.clock()
     with service.database(viewer.homes) as conn:
-        homes = board.home_names(conn)
+        homes = home_names(conn)
         several = len(homes) > 1 and home_id == 0
         chosen = home_id if home_id or not homes else homes[0][0]
         county = quality.read_county(conn, now - timedelta(days=days), now) if several else None

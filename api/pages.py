@@ -20,7 +20,8 @@ from api.texts import LANGUAGES
 from model.clock import SHANGHAI
 from model.devices import DeviceKind
 from model.errors import Missing
-from store import board, strangers
+from store import homes, strangers
+from store.homes import home_names
 
 router = APIRouter(include_in_schema=False)
 
@@ -156,7 +157,7 @@ def _devices(
             text=asked.q,
             offset=asked.offset,
         )
-        homes = board.home_names(conn) if viewer.oversight else []
+        homes = home_names(conn) if viewer.oversight else []
         unregistered = strangers.strangers(conn, 100) if asked.offset == 0 else []
     filters = {
         "home_id": home or "",
@@ -204,7 +205,7 @@ def devices_fragment(
 
 def _homes(service: Service, request: Request, viewer: Viewer, template: str) -> Response:
     with service.database(viewer.homes) as conn:
-        rows = board.homes(conn, service.clock().astimezone(SHANGHAI).date())
+        rows = homes.homes(conn, service.clock().astimezone(SHANGHAI).date())
     return render(service, request, template, viewer=viewer, homes=rows)
 
 

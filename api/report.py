@@ -27,7 +27,8 @@ from model.clock import SHANGHAI
 from model.counted import Counted
 from model.errors import BadInput, Missing
 from model.periods import year_of, year_until
-from store import board, reports
+from store import reports
+from store.homes import home_names
 from store.reports import Signed, Signing
 
 router = APIRouter(tags=["年度报告 Annual report"])
@@ -117,7 +118,7 @@ def report_page(request: Request, service: OurService, viewer: SignedIn, wish: W
     """Return the section as it reads today, with every choice that it has."""
     with service.database(viewer.homes, snapshot=True) as conn:
         made = _made(conn, viewer, wish, service.clock())
-        homes = board.home_names(conn) if viewer.oversight else []
+        homes = home_names(conn) if viewer.oversight else []
         signed = reports.newest(conn, KIND, NEWEST) if viewer.homes is None else []
     section = made.section
     return render(
@@ -224,7 +225,7 @@ def signed_page(report_id: Id, request: Request, service: OurService, viewer: Ke
     with service.database(viewer.homes, snapshot=True) as conn:
         verdict = archive.compare(conn, _signed(conn, report_id), service.clock())
         newest = reports.newest_version(conn, report_id)
-        homes = dict(board.home_names(conn))
+        homes = dict(home_names(conn))
     home = verdict.signed.home_id
     return render(
         service,

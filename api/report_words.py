@@ -20,7 +20,8 @@ from compliance.report import Report, seen
 from compliance.words import HOME
 from model.clock import SHANGHAI
 from model.periods import year_of
-from store import board, report_words
+from store import report_words
+from store.homes import home_names
 
 router = APIRouter(tags=["年度报告 Annual report"])
 
@@ -143,7 +144,7 @@ def _this_year(service: Service, viewer: Viewer, phrase: Phrase) -> Report:
 
     def read() -> Report:
         with service.database(viewer.homes, snapshot=True) as conn:
-            homes = board.home_names(conn) if phrase.scope == HOME else []
+            homes = home_names(conn) if phrase.scope == HOME else []
             home_id = homes[0][0] if homes else None
             period = year_of(now.astimezone(SHANGHAI).year, now)
             return seen(conn, period, home_id, own_words.own_words(conn), Style(), now)

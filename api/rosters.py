@@ -22,7 +22,8 @@ from api.service import OurService, Service
 from model.clock import SHANGHAI
 from model.errors import BadInput, Missing
 from model.people import Role
-from store import board, rosters
+from store import rosters
+from store.homes import home_names
 
 router = APIRouter(tags=["排班 Duty rosters"])
 Number = Annotated[int, Field(ge=1, le=2**31 - 1)]
@@ -240,7 +241,7 @@ def _page(
     from_at = _midnight(first_on)
     to_at = from_at + timedelta(days=roster_picture.DAYS)
     with service.database(viewer.homes) as conn:
-        homes = board.home_names(conn)
+        homes = home_names(conn)
         chosen = (
             asked.home_id if asked.home_id in {each for each, _ in homes} else homes[0][0] if homes else 0
         )

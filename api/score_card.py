@@ -17,7 +17,7 @@ from api.service import OurService
 from compliance import monthly, monthly_filing, score_card
 from compliance.score_card import Card
 from model.errors import Missing
-from store import board
+from store.homes import home_names
 
 router = APIRouter(tags=["成绩单 Score card"])
 
@@ -45,7 +45,7 @@ def card_page(
     """Return the card of a month, of the last one that is over by default."""
     with service.database(viewer.homes) as conn:
         home, card = _card(conn, viewer, home_id, month, service.clock())
-        homes = board.home_names(conn) if viewer.oversight else []
+        homes = home_names(conn) if viewer.oversight else []
         versions = monthly_filing.versions(conn, card.period.start_on, home)
     start = card.period.start_on
     return render(
@@ -67,7 +67,7 @@ def card_file(
 ) -> Response:
     """Return one page of A4; a .pdf needs LibreOffice on the server."""
     with service.database(viewer.homes) as conn:
-        if home_id not in {one for one, _ in board.home_names(conn)}:
+        if home_id not in {one for one, _ in home_names(conn)}:
             raise Missing(f"no such home: {home_id}")
         _, card = _card(conn, viewer, str(home_id), month, service.clock())
     # Here and not above: few ask for a file, and the service would carry its library all along.

@@ -21,7 +21,8 @@ from model.devices import DeviceKind
 from model.errors import BadInput
 from model.events import Kind
 from model.people import Role
-from store import board, strangers
+from store import strangers
+from store.homes import home_names
 from store.strangers import Registering, Stranger
 
 router = APIRouter(tags=["设备 Devices"])
@@ -167,7 +168,7 @@ def stranger_page(
     with service.database(viewer.homes) as conn:
         one = strangers.stranger(conn, device_id)
         home = _home(conn, viewer, one, home_id)
-        homes = board.home_names(conn) if viewer.oversight else []
+        homes = home_names(conn) if viewer.oversight else []
         places = strangers.places(conn, home) if home is not None else []
         residents = strangers.residents(conn, home, _today(service)) if home is not None else []
     return render(

@@ -18,7 +18,8 @@ from api.service import OurService
 from model.alerts import AlertState
 from model.errors import BadInput, Missing
 from model.people import Role
-from store import board, suppressions
+from store import suppressions
+from store.homes import home_names
 from store.suppressions import Standing
 
 router = APIRouter(tags=["静音 Quiet on purpose"])
@@ -155,7 +156,7 @@ def end_now(suppression_id: int, request: Request, viewer: Writer, service: OurS
 
 
 def _homes(conn: Connection[Any], viewer: Viewer) -> list[tuple[int, str]]:
-    return board.home_names(conn) if may_plan(viewer) else []
+    return home_names(conn) if may_plan(viewer) else []
 
 
 @router.get("/muted", include_in_schema=False)

@@ -12,6 +12,7 @@ from compliance.words import Words
 from model.counted import Counted
 from model.periods import Period
 from store import figures as rows
+from store.homes import home_id_of
 from store.sql import Conn
 
 
@@ -31,7 +32,7 @@ def read(conn: Conn, period: Period, home: str | None, now: datetime) -> Counted
     """
     with conn.transaction():
         conn.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
-        home_id = None if home is None else rows.home_id_of(conn, home)
+        home_id = None if home is None else home_id_of(conn, home)
         return rows.counted(conn, period, home_id, now)
 
 

@@ -1,4 +1,4 @@
-"""What the board and its API read: incidents with their alerts, devices with their health, homes with counts.
+"""What the board and its API read: incidents with their alerts, log and messages.
 
 Every query runs on a connection that `store.pool.scoped` has limited: what a person may not see is not there.
 """
@@ -7,13 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 
 from psycopg import Connection
 from psycopg.rows import class_row
 
-from model.events import LIFE_SAFETY_KINDS
 from store import sql
 
 _SQL = sql.load(__file__)
@@ -131,72 +130,6 @@ class MessageRow:
     tries: int
 
 
-@dataclass(frozen=True, slots=True)
-class DeviceRow:
-    """A device with its health; `active` lists the kinds that it says are so now."""
-
-    device_id: int
-    source: str
-    address: str
-    name: str
-    kind: str
-    model: str | None
-    registered: bool
-    home_id: int | None
-    home_name: str | None
-    place: list[str]
-    resident_name: str | None
-    last_seen_at: datetime | None
-    online: bool
-    battery_pct: float | None
-    worn: bool | None
-    clock_skew: timedelta | None
-    active: list[str]
-    open_alerts: int
-
-
-@dataclass(frozen=True, slots=True)
-class DeviceCounts:
-    """How many devices there are, and how many need a look; one device may count more than once."""
-
-    total: int
-    offline: int
-    battery: int
-    alarm: int
-    skew: int
-
-
-@dataclass(frozen=True, slots=True)
-class HomeRow:
-    """A home with the counts that say whether it is safe now. Drills do not count."""
-
-    home_id: int
-    code: str
-    name: str
-    kind: str
-    township: str
-    address: str
-    phone: str
-    beds: int | None
-    open_fire: int
-    open_wristband: int
-    open_fault: int
-    unanswered: int
-    escalated: int
-    hazards_overdue: int
-    detectors_online: int
-    detectors_total: int
-    wristbands_online: int
-    wristbands_total: int
-
-    @property
-    def needs_attention(self) -> bool:
-        """Whether somebody must act today."""
-        return bool(self.open_fire or self.open_wristband or self.unanswered or self.escalated) or (
-            self.hazards_overdue > 0 or self.detectors_online < self.detectors_total
-        )
-
-
 def incidents(
     conn: Connection[Any],
     *,
@@ -260,59 +193,6 @@ def messages_of(conn: Connection[Any], incident_id: int) -> list[MessageRow]:
     """Return the messages about an incident, oldest first."""
     with conn.cursor(row_factory=class_row(MessageRow)) as cursor:
         return cursor.execute(_SQL["messages_of"], {"incident_id": incident_id}).fetchall()
-
-
-def devices(
-    conn: Connection[Any],
-    *,
-    battery_pct: float,
-    limit: int,
-    offset: int = 0,
-    home_id: int | None = None,
-    kind: str | None = None,
-    health: str | None = None,
-    text: str | None = None,
-) -> list[DeviceRow]:
-    """Return registered devices in use, those that are offline first.
-
-    `health` is one of offline, battery (at or below `battery_pct`), alarm, skew; None for all.
-    """
-    with conn.cursor(row_factory=class_row(DeviceRow)) as cursor:
-        cursor.execute(
-            _SQL["devices"],
-            {
-                "battery_pct": battery_pct,
-                "limit": limit,
-                "offset": offset,
-                "home_id": home_id,
-                "kind": kind,
-                "health": health,
-                "text": text,
-                "alarm_kinds": sorted(LIFE_SAFETY_KINDS),
-            },
-        )
-        return cursor.fetchall()
-
-
-def device_counts(conn: Connection[Any], *, battery_pct: float, home_id: int | None = None) -> DeviceCounts:
-    """Return how many devices need a look, for the filters of the page."""
-    with conn.cursor(row_factory=class_row(DeviceCounts)) as cursor:
-        cursor.execute(
-            _SQL["device_counts"],
-            {"battery_pct": battery_pct, "home_id": home_id, "alarm_kinds": sorted(LIFE_SAFETY_KINDS)},
-        )
-        return cursor.fetchone() or DeviceCounts(0, 0, 0, 0, 0)
-
-
-def homes(conn: Connection[Any], today: date) -> list[HomeRow]:
-    """Return the homes with their counts, the least safe first."""
-    with conn.cursor(row_factory=class_row(HomeRow)) as cursor:
-        return cursor.execute(_SQL["homes"], {"today": today}).fetchall()
-
-
-def home_names(conn: Connection[Any]) -> list[tuple[int, str]]:
-    """Return id and name of the homes, by name."""
-    return [(row[0], row[1]) for row in conn.execute(_SQL["home_names"]).fetchall()]
 
 
 def answers_now(conn: Connection[Any]) -> None:

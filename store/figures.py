@@ -33,7 +33,6 @@ from model.compliance import (
     TrainingRow,
 )
 from model.counted import ROWS_OF_A_HOME, Counted, DaySum, DutySum, LivenessSum, ProofSum, WornSum
-from model.errors import Missing
 from model.periods import Period, days_covered
 from model.scopes import Scope, ScopeKind
 from store import device_history, sql
@@ -69,14 +68,6 @@ def first_heard(conn: Conn, home_id: int | None = None) -> dict[int, datetime]:
     homes = None if home_id is None else [home_id]
     found = _ask(conn.cursor(), "observed_from", {"homes": homes, "device_id": None}).fetchall()
     return {home_id: began_at for home_id, began_at in found if home_id is not None}
-
-
-def home_id_of(conn: Conn, code: str) -> int:
-    """Return the id of the home with this code; raises Missing where there is none."""
-    row = conn.execute(_Q["home_by_code"], {"code": code}).fetchone()
-    if row is None:
-        raise Missing(f"no home {code!r}")
-    return row[0]
 
 
 READ_OF_A_PERIOD: tuple[str, ...] = (

@@ -44,9 +44,6 @@ FROM generate_series(first_day_not_rolled_up(NULL),
                      (%(now)s::timestamptz AT TIME ZONE 'Asia/Shanghai')::date - 1, interval '1 day') d
 ORDER BY d;
 
--- name: home_by_code
-SELECT home_id FROM homes WHERE code = %(code)s;
-
 -- name: homes  every home that was registered or open before the end of the period
 SELECT home_id, code, name, kind, township, beds, registration_no, registered_on, licensed, sprinkler,
        micro_station_on, opened_on, closed_on

@@ -14,7 +14,7 @@ from compliance.ledger import round_of, week_of
 from model.clock import SHANGHAI, utc_now
 from model.errors import BadInput
 from store import ledger
-from store.figures import home_id_of
+from store.homes import home_id_of
 from yian import reach
 from yian.settings import load
 

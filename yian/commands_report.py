@@ -213,7 +213,7 @@ def card(
 ) -> None:
     """机构成绩单，一页 · a home's score card, one page."""
     from compliance import score_card_docx
-    from store.figures import home_id_of
+    from store.homes import home_id_of
 
     makers = {".docx": score_card_docx.render, ".pdf": score_card_docx.render_pdf}
     if out.suffix not in makers or not out.parent.is_dir():

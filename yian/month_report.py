@@ -9,7 +9,7 @@ from typing import Any
 from compliance import monthly, monthly_docx, monthly_filing, monthly_sheet
 from compliance.priorities import what_first
 from model.clock import SHANGHAI
-from store.figures import home_id_of
+from store.homes import home_id_of
 from store.sql import Conn
 
 

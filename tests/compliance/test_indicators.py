@@ -23,6 +23,7 @@ from model.scopes import ScopeKind, scope_named
 from model.spans import SpanKind, span_named
 from store import figures as stored
 from store import pool, scopes
+from store.homes import home_id_of
 from store.sql import Conn
 from tests.compliance import rows
 from tests.compliance.rows import NOW, Hand, at
@@ -195,7 +196,7 @@ def test_a_second_connection_counts_the_same_and_of_the_same_moment(county: str)
 def test_the_report_of_county_and_home_names_no_other_scope(county: str) -> None:
     with reader(county) as conn:
         period = span_named("2025").period(NOW)
-        home = stored.home_id_of(conn, "qinghe")
+        home = home_id_of(conn, "qinghe")
         for home_id, code in ((None, None), (home, "qinghe")):
             figure = figures(stored.counted(conn, period, home_id, NOW))["ack_rate"]
             assert dict(figure.evidence.params) == {

@@ -24,7 +24,7 @@ from benchmarks import rows
 from benchmarks.stand import register
 from compliance import score_card
 from model.clock import SHANGHAI, utc_now
-from store import board, device_history
+from store import board, device_history, homes
 from store.pool import configure
 from tests.services import databases
 
@@ -158,7 +158,7 @@ def _quality(conn: Conn, now: datetime) -> None:
 # How many rows of readings each may touch: those of the device or the days that it is about, and no more.
 ASKED: dict[str, tuple[Callable[[Conn, datetime], None], int]] = {
     "board": (_board, 20 * 2 * DAY_OF_ONE),
-    "homes": (lambda conn, now: void(board.homes(conn, now.date())), 0),
+    "homes": (lambda conn, now: void(homes.homes(conn, now.date())), 0),
     "devices": (lambda conn, _: void(load_devices(conn, battery_pct=20.0, home_id=1)), 0),
     "time line": (_story, 0),
     "history of 2 days": (lambda conn, now: _history(conn, now, timedelta(days=2)), 3 * DAY_OF_ONE),
