@@ -55,7 +55,11 @@ def answer(
     target = incident_id if incident_id is not None else alarms.alert_incident(conn, alert_id or 0)
     home = alarms.incident_home(conn, target) if target is not None else None
     if target is None or home is None:
-        raise Missing(f"no such incident: {target}" if alert_id is None else f"no such alert: {alert_id}")
+        raise Missing(
+            f"没有这起事件 no such incident: {target}"
+            if alert_id is None
+            else f"没有这条告警 no such alert: {alert_id}"
+        )
     alarms.lock_home(conn, home[0])
     before = [
         alert for alert in alarms.alerts_of_incident(conn, target) if alert_id in (None, alert.alert_id)
@@ -117,7 +121,11 @@ def _possible(
         else:
             found.append((alert, after))
     if not found:
-        raise refusals[0] if refusals else Missing(f"incident {incident_id} has no alerts")
+        raise (
+            refusals[0]
+            if refusals
+            else Missing(f"事件 {incident_id} 没有告警 incident {incident_id} has no alerts")
+        )
     return found
 
 

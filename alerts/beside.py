@@ -48,7 +48,7 @@ def ladders(changes: Sequence[str]) -> dict[AlertClass, Ladder]:
                 for roles, wait in rungs
             )
         except (KeyError, ValueError) as exc:
-            raise BadInput("--ladder", "CLASS=role+role:seconds,role:seconds", change) from exc
+            raise BadInput("--ladder", "类别=岗位:秒数 CLASS=role+role:seconds,role:seconds", change) from exc
         found[rule.alert_class] = Ladder(steps, rule.on_scene_within, rule.repeat_every)
     return found
 

@@ -77,7 +77,7 @@ def latency(canary: Stages) -> Latency:
 def begin_now(conn: Conn, home_id: int, now: datetime) -> int:
     """Begin a canary by hand and return its number. Raises Missing without a plan, Refused while one runs."""
     if not canaries.plans(conn, home_id):
-        raise Missing("no canary is planned for this home")
+        raise Missing("本机构没有安排演练报警 no canary is planned for this home")
     canary_id = canaries.begin(conn, home_id, None, now, now + ANSWER_WITHIN)
     if canary_id is None:
         raise Refused("这家机构的试报正在进行 a canary of this home is under way")

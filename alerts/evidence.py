@@ -59,7 +59,7 @@ def faults(conn: Conn, head: str | None = None) -> tuple[int, list[str]]:
     (`alert_log.one_view`). Raises BadInput where the head is too short to mean one seal.
     """
     if head is not None and len(head.strip()) < HEAD_SHORT:
-        raise BadInput("--head", f"at least {HEAD_SHORT} digits of a head", head)
+        raise BadInput("--head", f"至少 {HEAD_SHORT} 位的链首值 at least {HEAD_SHORT} digits of a head", head)
     rows, seals = alert_log.whole_log(conn), alert_log.seals(conn)
     found = log.broken(rows)
     found += cut(rows, alert_log.heads(conn))

@@ -118,7 +118,7 @@ def note(conn: Conn, incident_id: int, told: Told, actor: Actor, now: datetime) 
     """
     home = alarms.incident_home(conn, incident_id)
     if home is None:
-        raise Missing(f"no such incident: {incident_id}")
+        raise Missing(f"没有这起事件 no such incident: {incident_id}")
     alarms.lock_home(conn, home[0])
     alert = _declared(conn, incident_id)
     if alert is None:

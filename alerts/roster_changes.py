@@ -121,7 +121,7 @@ def undo(conn: Conn, change_id: int, *, actor: Actor, now: datetime, known: bool
     """
     found = rosters.change(conn, change_id)
     if found is None:
-        raise Missing(f"no such swap or leave: {change_id}")
+        raise Missing(f"没有这次换班或请假 no such swap or leave: {change_id}")
     alarms.lock_home(conn, found.home_id)
     found = rosters.change(conn, change_id)
     if found is None or found.cancelled_at is not None:
@@ -179,7 +179,7 @@ def _opened(
 def _turn(conn: Conn, home_id: int, duty_id: int, now: datetime) -> Shift:
     found = rosters.shift(conn, home_id, duty_id, now)
     if found is None:
-        raise Missing(f"no such turn ahead in this home: {duty_id}")
+        raise Missing(f"本机构往后没有这一班 no such turn ahead in this home: {duty_id}")
     return found
 
 

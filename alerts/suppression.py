@@ -77,7 +77,7 @@ def shelve(
     incident_id = alarms.alert_incident(conn, alert_id)
     home = alarms.incident_home(conn, incident_id) if incident_id is not None else None
     if incident_id is None or home is None or home[0] is None:
-        raise Missing(f"no such alert in a home: {alert_id}")
+        raise Missing(f"机构里没有这条告警 no such alert in a home: {alert_id}")
     alarms.lock_home(conn, home[0])
     alert = next(one for one in alarms.alerts_of_incident(conn, incident_id) if one.alert_id == alert_id)
     if alert.alert_class in TOLD_AT_ONCE:

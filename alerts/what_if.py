@@ -66,13 +66,16 @@ def read(row: Mapping[str, Any]) -> Recorded:
         device_kind = DeviceKind(row.get("device_kind", _DEVICE_KINDS.get(kind, DeviceKind.DETECTOR)))
         device = str(row["device"])
     except KeyError as exc:
-        raise BadInput(str(exc.args[0]), "a value in every line") from exc
+        raise BadInput(str(exc.args[0]), "每行都有值 a value in every line") from exc
     except (TypeError, ValueError) as exc:
         raise BadInput(
-            "line", "kind, state, device_kind by their names and times in ISO 8601", str(exc)
+            "line",
+            "类别、状态、设备类别的名称和 ISO 8601 时间"
+            " kind, state, device_kind by their names and times in ISO 8601",
+            str(exc),
         ) from exc
     if at.tzinfo is None or arrived_at.tzinfo is None:
-        raise BadInput("at", "a time with its zone", row["at"])
+        raise BadInput("at", "带时区的时间 a time with its zone", row["at"])
     zone = row.get("zone")
     return Recorded(device, kind, state, at, arrived_at, None if zone is None else str(zone), device_kind)
 
@@ -85,11 +88,11 @@ def with_limits(changes: Iterable[str]) -> Limits:
     for change in changes:
         name, _, text = change.partition("=")
         if name not in known:
-            raise BadInput("--limit", f"one of {', '.join(sorted(known))}", name)
+            raise BadInput("--limit", f"其中之一 one of {', '.join(sorted(known))}", name)
         try:
             number = float(text)
         except ValueError as exc:
-            raise BadInput(name, "a number (seconds for a duration)", text) from exc
+            raise BadInput(name, "数字，时长以秒计 a number (seconds for a duration)", text) from exc
         found[name] = timedelta(seconds=number) if isinstance(known[name], timedelta) else number
     return dataclasses.replace(limits, **found)
 

@@ -93,7 +93,7 @@ def typed_name(given: str) -> str:
         or not any(letter.isalpha() for letter in name)
         or set(name) & set("（）()")
     ):
-        raise BadInput("name", f"a name of at most {NAME_MOST} characters", given)
+        raise BadInput("name", f"姓名，最多 {NAME_MOST} 字 a name of at most {NAME_MOST} characters", given)
     return name
 
 

@@ -114,7 +114,7 @@ MaybeViewer = Annotated[Viewer | None, Depends(maybe_viewer)]
 def signed_in(viewer: MaybeViewer) -> Viewer:
     """Return who is logged in. Raises NotSignedIn."""
     if viewer is None:
-        raise NotSignedIn("log in first")
+        raise NotSignedIn("请先登录 log in first")
     return viewer
 
 
@@ -172,12 +172,12 @@ def login(body: Credentials, request: Request, response: Response, service: OurS
     """Check a password and start a session; the old one of this browser ends."""
     now, address = service.clock(), address_of(request)
     if "\x00" in body.login:
-        raise BadInput("login", "text without NUL")
+        raise BadInput("login", "不含空字符的文字 text without NUL")
     _count_guess(service, body.login, address, now)
     with service.database(None) as conn:
         found = sessions.person_by_login(conn, body.login)
     if not service.passwords.matches(body.password, found.password_hash if found else None) or found is None:
-        raise NotSignedIn("wrong login or password")
+        raise NotSignedIn("登录名或密码不对 wrong login or password")
     token = secrets.token_urlsafe(32)
     with service.database(None) as conn:
         old = request.cookies.get(cookie_name(service))

@@ -116,7 +116,7 @@ def _report(conn: Connection[Any], home_id: int, now: datetime) -> Report:
 def _seen(conn: Connection[Any], home_id: int) -> rosters.HomeName:
     home = next((one for one in rosters.homes(conn) if one.home_id == home_id), None)
     if home is None:
-        raise Missing(f"no such home: {home_id}")
+        raise Missing(f"没有这家机构 no such home: {home_id}")
     return home
 
 
@@ -136,7 +136,7 @@ def _may(viewer: Viewer) -> None:
 def read_canary(home_id: int, viewer: SignedIn, service: OurService) -> Report:
     """Return the plan of a home's canary and what became of the last thirty days."""
     if not 0 < home_id < 2**31:
-        raise Missing(f"no such home: {home_id}")
+        raise Missing(f"没有这家机构 no such home: {home_id}")
     with service.database(viewer.homes) as conn:
         return _report(conn, _seen(conn, home_id).home_id, service.clock())
 
@@ -149,7 +149,7 @@ def plan_canary(body: PlanIn, viewer: Writer, service: OurService) -> Report:
     with service.database(viewer.homes) as conn:
         home = _seen(conn, body.home_id)
         if body.person_id not in {one.person_id for one in canaries.candidates(conn, home.home_id)}:
-            raise BadInput("person_id", "somebody who answers for this home", body.person_id)
+            raise BadInput("person_id", "本机构的应答人员 somebody who answers for this home", body.person_id)
         canaries.set_plan(
             conn,
             home,
@@ -168,7 +168,7 @@ def end_canary(body: OfHome, viewer: Writer, service: OurService) -> Report:
     with service.database(viewer.homes) as conn:
         home = _seen(conn, body.home_id)
         if not canaries.drop_plan(conn, home.home_id):
-            raise Missing("no canary is planned for this home")
+            raise Missing("本机构没有安排演练报警 no canary is planned for this home")
         return _report(conn, home.home_id, service.clock())
 
 

@@ -87,13 +87,13 @@ def history(
     until = to_at or now
     since = from_at or until - MONTH
     if not since < until:
-        raise BadInput("from_at", "an instant before to_at", since.isoformat())
+        raise BadInput("from_at", "早于截止时间 an instant before to_at", since.isoformat())
     if not 0 < device_id < 2**31:
-        raise Missing(f"no such device: {device_id}")
+        raise Missing(f"没有这台设备 no such device: {device_id}")
     zoom = zoom_of(since, until, now)
     with service.database(viewer.homes) as conn:
         if devices.device_by_id(conn, device_id) is None:
-            raise Missing(f"no such device: {device_id}")
+            raise Missing(f"没有这台设备 no such device: {device_id}")
         match zoom.source:
             case Source.READINGS:
                 points = device_history.minutes(conn, device_id, since, until, zoom.step)

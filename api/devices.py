@@ -77,7 +77,7 @@ def load_devices(
 ) -> DevicePage:
     """Return one page of devices, those that are offline first. Raises BadInput."""
     if text is not None and "\x00" in text:
-        raise BadInput("q", "text without NUL")
+        raise BadInput("q", "不含空字符的文字 text without NUL")
     rows = device_health.devices(
         conn,
         battery_pct=battery_pct,

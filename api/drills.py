@@ -51,7 +51,7 @@ def start_drill(body: DrillIn, request: Request, viewer: Writer, service: OurSer
     with service.database(viewer.homes) as conn:
         device = devices.device_by_id(conn, body.device_id)
         if device is None:
-            raise Missing(f"no such device: {body.device_id}")
+            raise Missing(f"没有这台设备 no such device: {body.device_id}")
         incident = drills.start(conn, device, viewer.actor(request), service.clock())
     return Started(incident_id=incident)
 
@@ -94,12 +94,12 @@ def drills_page(
 def drill_page(incident_id: int, request: Request, service: OurService, viewer: SignedIn) -> Response:
     """Return the record of one drill, for the printer."""
     if not 0 < incident_id < 2**63:
-        raise Missing(f"no such drill: {incident_id}")
+        raise Missing(f"没有这次演练 no such drill: {incident_id}")
     with service.database(viewer.homes) as conn:
         story = load_story(conn, service.clock(), incident_id, viewer)
     card, now = story.incident, service.clock()
     if not card.drill:
-        raise Missing(f"no such drill: {incident_id}")
+        raise Missing(f"没有这次演练 no such drill: {incident_id}")
     kind = DrillKind.FIRE if card.alert_class.startswith("F") else DrillKind.MISSING
     told = {procedure.action_of(one.told): one.done_at for one in story.procedure if one.done_at}
     return render(

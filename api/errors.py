@@ -7,12 +7,14 @@ from datetime import timedelta
 from typing import Any, cast
 from urllib.parse import urlencode
 
+import psycopg
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, RedirectResponse
 from starlette.exceptions import HTTPException
 
 from alerts.roster_changes import LeavesNobody
+from api import wrong_values
 from api.render import render
 from api.service import service_of
 from compliance.own_words import ChangedMeanwhile
@@ -64,6 +66,10 @@ _ANSWERS: tuple[tuple[type[YianError], int, str], ...] = (
 )
 
 
+_OF_THE_FRAMEWORK = {404: "没有这个地址", 405: "这个地址不接受这种请求"}
+"""What stands before the framework's own English."""
+
+
 def install(app: FastAPI) -> None:
     """Let every error of ours, of the framework and of nobody be rendered here."""
     app.add_exception_handler(YianError, _ours)
@@ -91,8 +97,16 @@ def _ours(request: Request, exc: Exception) -> Response:
     if isinstance(exc, Unavailable):
         _LOG.warning("%s %s: %s", request.method, request.url.path, exc)
         headers["Retry-After"] = "2"
-        return _answer(request, status, code, "the database does not answer now, try again", facts, headers)
-    return _answer(request, status, code, str(exc), facts, headers)
+    return _answer(request, status, code, _told(exc), facts, headers)
+
+
+def _told(exc: Exception) -> str:
+    """Return what a person is told; where our database is, and what it answers, is not for them."""
+    if isinstance(exc, BadInput):
+        return f"{exc.field}: {exc.expected}"
+    if isinstance(exc.__cause__, psycopg.Error) and isinstance(exc, Unavailable):
+        return "数据库暂时没有应答，请稍后再试 the database does not answer now, try again"
+    return str(exc)
 
 
 def _invalid(request: Request, exc: Exception) -> Response:
@@ -100,20 +114,23 @@ def _invalid(request: Request, exc: Exception) -> Response:
     where = ".".join(str(part) for part in first["loc"] if part not in ("body", "query", "path"))
     # A path that names no number names no thing.
     if first["loc"][0] == "path":
-        return _answer(request, 404, "missing", f"{where}: no such thing")
-    facts = {"field": where or "body", "expected": str(first["msg"])}
+        return _answer(request, 404, "missing", f"没有这个地址 no such thing: {where}")
+    facts = {"field": where or "body", "expected": wrong_values.expected(first)}
     return _answer(request, 422, "bad_input", f"{facts['field']}: {facts['expected']}", facts)
 
 
 def _http(request: Request, exc: Exception) -> Response:
     error = cast(HTTPException, exc)
     code = {404: "missing", 405: "refused", 403: "forbidden"}.get(error.status_code, "refused")
-    return _answer(request, error.status_code, code, error.detail, headers=dict(error.headers or {}))
+    told = " ".join(filter(None, (_OF_THE_FRAMEWORK.get(error.status_code), error.detail)))
+    return _answer(request, error.status_code, code, told, headers=dict(error.headers or {}))
 
 
 def _bug(request: Request, exc: Exception) -> Response:
     # The traceback goes to the log (the server raises it again after this answer), never to the browser.
-    return _answer(request, 500, "bug", f"{type(exc).__name__} on our side; it is in the log")
+    return _answer(
+        request, 500, "bug", f"本系统出错，已记入日志 {type(exc).__name__} on our side; it is in the log"
+    )
 
 
 def _answer(

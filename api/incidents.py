@@ -150,7 +150,7 @@ def load_card(conn: Connection[Any], now: datetime, incident_id: int) -> Card:
     """Return one card. Raises Missing where there is none that the connection may see."""
     found = load_cards(conn, now, incident_id=incident_id, limit=1)
     if not found:
-        raise Missing(f"no such incident: {incident_id}")
+        raise Missing(f"没有这起事件 no such incident: {incident_id}")
     return found[0]
 
 
@@ -261,7 +261,7 @@ def give_answer(
 ) -> Card:
     """Apply and commit an answer, then return the card. Raises Missing, Refused, BadInput."""
     if body.cause is not None and "\x00" in body.cause:
-        raise BadInput("cause", "text without NUL")
+        raise BadInput("cause", "不含空字符的文字 text without NUL")
     now = service.clock()
     with service.database(viewer.homes) as conn:
         after = answers.answer(
@@ -283,5 +283,5 @@ def give_answer(
 def number_of(given: int) -> int:
     """Return a number of an address. Raises Missing for one that nothing can have."""
     if not 0 < given < 2**63:
-        raise Missing(f"no such thing: {given}")
+        raise Missing(f"没有这个编号 no such thing: {given}")
     return given

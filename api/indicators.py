@@ -51,9 +51,9 @@ def where_of(conn: Connection[TupleRow], viewer: Viewer, text: str) -> Where:
     """
     scope = scope_named(text) if text else _own(conn, viewer)
     if scope.kind is ScopeKind.COUNTY and viewer.homes is not None:
-        raise Missing("no such county")
+        raise Missing("没有这个范围 no such county")
     if scope.kind is ScopeKind.TOWNSHIP and viewer.person.home_id is not None:
-        raise Missing(f"no such township: {scope.name}")
+        raise Missing(f"没有这个乡镇 no such township: {scope.name}")
     return scopes.find(conn, scope)
 
 
@@ -62,7 +62,7 @@ def _own(conn: Connection[TupleRow], viewer: Viewer) -> Scope:
         return COUNTY
     seen = scopes.homes(conn)
     if not seen:
-        raise Missing("no home to look at")
+        raise Missing("没有可看的机构 no home to look at")
     if viewer.person.home_id is not None:
         return Scope(ScopeKind.HOME, seen[0].code)
     return Scope(ScopeKind.TOWNSHIP, seen[0].township)

@@ -47,7 +47,7 @@ def chosen_home(conn: Connection[TupleRow], viewer: Viewer, home_id: str) -> int
     if not home_id:
         return seen[0] if seen else None
     if home_id not in {str(one) for one in seen}:
-        raise Missing(f"no such home: {home_id}")
+        raise Missing(f"没有这家机构 no such home: {home_id}")
     return int(home_id)
 
 

@@ -35,7 +35,10 @@ class SizeLimit:
             if not said:
                 read += len(message.get("body", b""))
             if read > self._largest_bytes:
-                raise HTTPException(413, f"a request has at most {self._largest_bytes} bytes")
+                raise HTTPException(
+                    413,
+                    f"请求最多 {self._largest_bytes} 字节 a request has at most {self._largest_bytes} bytes",
+                )
             return message
 
         await self._app(scope, counted, send)

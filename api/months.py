@@ -56,7 +56,7 @@ def scope_of(conn: Connection[TupleRow], viewer: Viewer, home_id: str) -> int | 
     if not home_id and seen:
         return seen[0]
     if home_id not in {str(one) for one in seen}:
-        raise Missing(f"no such home: {home_id}")
+        raise Missing(f"没有这家机构 no such home: {home_id}")
     return int(home_id)
 
 

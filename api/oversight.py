@@ -45,22 +45,22 @@ def _minute(text: str, now: datetime) -> datetime:
     try:
         at = datetime.fromisoformat(text)
     except ValueError as exc:
-        raise BadInput("at", "a date and time in ISO 8601", text) from exc
+        raise BadInput("at", "日期和时间 a date and time in ISO 8601", text) from exc
     if not 2000 <= at.year <= 2200:
-        raise BadInput("at", "a year from 2000 to 2200", text)
+        raise BadInput("at", "2000 至 2200 年 a year from 2000 to 2200", text)
     return at if at.tzinfo else at.replace(tzinfo=SHANGHAI)
 
 
 def _device(conn: Connection[Any], device_id: int) -> Device:
     device = devices.device_by_id(conn, device_id)
     if device is None:
-        raise Missing(f"no such device: {device_id}")
+        raise Missing(f"没有这台设备 no such device: {device_id}")
     return device
 
 
 def _quality(conn: Connection[Any], home_id: int, days: int, now: datetime) -> Quality:
     if not suppressions.in_home(conn, home_id, None, None):
-        raise Missing(f"no such home: {home_id}")
+        raise Missing(f"没有这家机构 no such home: {home_id}")
     from_at = now - timedelta(days=days)
     figures = quality.read(conn, home_id, from_at, now)
     return Quality(
@@ -80,7 +80,7 @@ def would_get(
 ) -> dry.DryRun:
     """Return each rung for a device at a minute, for its first class where none is named."""
     if not 0 < device_id < 2**31:
-        raise Missing(f"no such device: {device_id}")
+        raise Missing(f"没有这台设备 no such device: {device_id}")
     with service.database(viewer.homes) as conn:
         device = _device(conn, device_id)
         return dry.dry_run(conn, device, alert_class or dry.class_of(device), _minute(at, service.clock()))
@@ -94,7 +94,7 @@ def would_get(
 def read_quality(home_id: int, viewer: SignedIn, service: OurService, days: Days = 7) -> Quality:
     """Return the figures of one home over the last days."""
     if not 0 < home_id < 2**31:
-        raise Missing(f"no such home: {home_id}")
+        raise Missing(f"没有这家机构 no such home: {home_id}")
     with service.database(viewer.homes) as conn:
         return _quality(conn, home_id, days, service.clock())
 

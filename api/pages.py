@@ -54,7 +54,7 @@ def choose_language(
 ) -> Response:
     """Remember the language of this browser."""
     if language not in LANGUAGES:
-        raise Missing(f"no such language: {language}")
+        raise Missing(f"没有这种语言 no such language: {language}")
     answer = RedirectResponse(local_target(target), 303)
     answer.set_cookie(
         COOKIE, language, max_age=365 * 86400, samesite="lax", secure=service.config.secure_cookies
@@ -96,7 +96,7 @@ def _incident(
     service: Service, request: Request, viewer: Viewer, template: str, incident_id: int
 ) -> Response:
     if not 0 < incident_id < 2**63:
-        raise Missing(f"no such incident: {incident_id}")
+        raise Missing(f"没有这起事件 no such incident: {incident_id}")
     with service.database(viewer.homes) as conn:
         story = load_story(conn, service.clock(), incident_id, viewer)
     return render(

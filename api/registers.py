@@ -58,7 +58,7 @@ def day_of(field: str, text: str) -> date | None:
     try:
         return date.fromisoformat(text) if text else None
     except ValueError as exc:
-        raise BadInput(field, "a day, YYYY-MM-DD", text) from exc
+        raise BadInput(field, "日期，年-月-日 a day, YYYY-MM-DD", text) from exc
 
 
 async def received_file(_: WritingKeeper, request: Request, service: OurService) -> bytes:
@@ -231,7 +231,7 @@ def row_page(
         now = next((one for one in register_sheets.rows(conn, sheet) if one.number == number), None)
         files = {one.import_id: one.file_name for one in register_sheets.imports(conn, 1000)}
     if now is None and not edits:
-        raise Missing(f"no such row: {name} {number}")
+        raise Missing(f"没有这一行 no such row: {name} {number}")
     return render(
         service,
         request,
@@ -253,5 +253,5 @@ def row_page(
 
 def _sheet(name: str) -> Sheet:
     if name not in BY_NAME:
-        raise Missing(f"no such register: {name}")
+        raise Missing(f"没有这本登记册 no such register: {name}")
     return BY_NAME[name]

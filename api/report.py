@@ -94,9 +94,9 @@ def _day(text: str, year: int) -> date | None:
     try:
         day = date.fromisoformat(text) if text else None
     except ValueError as exc:
-        raise BadInput("until", "a day, YYYY-MM-DD", text) from exc
+        raise BadInput("until", "日期，年-月-日 a day, YYYY-MM-DD", text) from exc
     if day is not None and day.year != year:
-        raise BadInput("until", f"a day of {year}", text)
+        raise BadInput("until", f"{year} 年内的日期 a day of {year}", text)
     return day
 
 
@@ -213,7 +213,7 @@ def sign(body: ToSign, viewer: WritingKeeper, service: OurService) -> SignedOut:
 def _signed(conn: Connection[TupleRow], report_id: int) -> Signed:
     found = reports.by_id(conn, report_id)
     if found is None or found.kind != KIND:
-        raise Missing(f"no such signed report: {report_id}")
+        raise Missing(f"没有这份已签署的报告 no such signed report: {report_id}")
     return found
 
 

@@ -101,7 +101,7 @@ def _midnight(on: date) -> datetime:
 
 def _read(conn: Connection[Any], home_id: int, from_at: datetime, to_at: datetime) -> Roster:
     if rosters.home(conn, home_id) is None:
-        raise Missing(f"no such home: {home_id}")
+        raise Missing(f"没有这家机构 no such home: {home_id}")
     return Roster(
         on_duty.look(conn, home_id, from_at, to_at),
         rosters.shifts(conn, home_id, from_at, to_at),
@@ -124,7 +124,7 @@ def read_roster(
 ) -> Roster:
     """Return the roster of a home, from today on where no day is given."""
     if not 0 < home_id < 2**31:
-        raise Missing(f"no such home: {home_id}")
+        raise Missing(f"没有这家机构 no such home: {home_id}")
     from_at = _midnight(_day(from_on, service.clock()))
     with service.database(viewer.homes) as conn:
         return _read(conn, home_id, from_at, from_at + timedelta(days=days))
@@ -156,7 +156,7 @@ def leave(home_id: int, body: LeaveIn, request: Request, viewer: Writer, service
     _changer(viewer)
     for at in (body.starts_at, body.ends_at):
         if not 2000 <= at.year <= 2200:
-            raise BadInput("starts_at", "a year from 2000 to 2200", at)
+            raise BadInput("starts_at", "2000 至 2200 年 a year from 2000 to 2200", at)
     with service.database(viewer.homes) as conn:
         _seen(conn, home_id)
         wanted = Leave(home_id, body.person_id, _local(body.starts_at), _local(body.ends_at), body.reason)
@@ -175,7 +175,7 @@ def undo(
     """Undo a swap or leave and return it."""
     _changer(viewer)
     if not 0 < change_id < 2**63:
-        raise Missing(f"no such swap or leave: {change_id}")
+        raise Missing(f"没有这次换班或请假 no such swap or leave: {change_id}")
     with service.database(viewer.homes) as conn:
         actor, now = viewer.actor(request), service.clock()
         return roster_changes.undo(conn, change_id, actor=actor, now=now, known=body.known)
@@ -204,7 +204,7 @@ def set_quiet(body: QuietIn, request: Request, viewer: Writer, service: OurServi
 
 def _seen(conn: Connection[Any], home_id: int) -> None:
     if not 0 < home_id < 2**31 or rosters.home(conn, home_id) is None:
-        raise Missing(f"no such home: {home_id}")
+        raise Missing(f"没有这家机构 no such home: {home_id}")
 
 
 def _day(on: date | None, now: datetime) -> date:
@@ -212,7 +212,7 @@ def _day(on: date | None, now: datetime) -> date:
     if on is None:
         return today
     if not 2000 <= on.year <= 2200:
-        raise BadInput("from_on", "a year from 2000 to 2200", on)
+        raise BadInput("from_on", "2000 至 2200 年 a year from 2000 to 2200", on)
     return on
 
 

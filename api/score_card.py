@@ -33,7 +33,7 @@ def _card(
 ) -> tuple[int, Card]:
     home = chosen_home(conn, viewer, home_id)
     if home is None:
-        raise Missing("no home to look at")
+        raise Missing("没有可看的机构 no home to look at")
     first_on = monthly.month_named(month) if month else score_card.last_month(now)
     return home, score_card.read(conn, home, first_on, now)
 
@@ -68,7 +68,7 @@ def card_file(
     """Return one page of A4; a .pdf needs LibreOffice on the server."""
     with service.database(viewer.homes) as conn:
         if home_id not in {one for one, _ in home_names(conn)}:
-            raise Missing(f"no such home: {home_id}")
+            raise Missing(f"没有这家机构 no such home: {home_id}")
         _, card = _card(conn, viewer, str(home_id), month, service.clock())
     # Here and not above: few ask for a file, and the service would carry its library all along.
     from compliance import score_card_docx

@@ -59,7 +59,7 @@ class Ended(BaseModel):
 
 def _plain(text: str) -> str:
     if "\x00" in text:
-        raise BadInput("reason", "text without NUL")
+        raise BadInput("reason", "不含空字符的文字 text without NUL")
     return text.strip()
 
 
@@ -89,7 +89,7 @@ def shelve_incident(
 ) -> list[Standing]:
     """Shelve the open alerts of an incident, all or none, and return what is quiet now."""
     if not 0 < incident_id < 2**63:
-        raise Missing(f"no such incident: {incident_id}")
+        raise Missing(f"没有这起事件 no such incident: {incident_id}")
     now = service.clock()
     with service.database(viewer.homes) as conn:
         card = load_card(conn, now, incident_id)
@@ -120,10 +120,10 @@ def plan_window(body: WindowIn, request: Request, viewer: Writer, service: OurSe
         )
     now = service.clock()
     if body.starts_at is not None and body.starts_at.tzinfo is None:
-        raise BadInput("starts_at", "a time with its zone")
+        raise BadInput("starts_at", "带时区的时间 a time with its zone")
     with service.database(viewer.homes) as conn:
         if not suppressions.in_home(conn, body.home_id, body.place_id, body.device_id):
-            raise Missing("no such home, place or device")
+            raise Missing("没有这家机构、这个场所或这台设备 no such home, place or device")
         made = suppression.open_window(
             conn,
             home_id=body.home_id,
@@ -147,10 +147,10 @@ def plan_window(body: WindowIn, request: Request, viewer: Writer, service: OurSe
 def end_now(suppression_id: int, request: Request, viewer: Writer, service: OurService) -> Ended:
     """End a shelf or window by hand; the log says who did."""
     if not 0 < suppression_id < 2**31:
-        raise Missing(f"nothing quiet: {suppression_id}")
+        raise Missing(f"没有这条静音 nothing quiet: {suppression_id}")
     with service.database(viewer.homes) as conn:
         if suppressions.by_id(conn, suppression_id) is None:
-            raise Missing(f"nothing quiet: {suppression_id}")
+            raise Missing(f"没有这条静音 nothing quiet: {suppression_id}")
         back = suppression.end(conn, suppression_id, service.clock(), actor=viewer.actor(request))
     return Ended(returned=back)
 

@@ -74,7 +74,7 @@ def freeze(conn: Conn, report: Report, by: str, now: datetime) -> Stamp:
     Raises BadInput for a masked report, since what is hidden cannot be signed.
     """
     if report.section.style.masked:
-        raise BadInput("--freeze", "a report whose figures are not masked")
+        raise BadInput("--freeze", "数字未遮盖的报告 a report whose figures are not masked")
     period, home = report.counted.period, report.counted.home
     key = Key(KIND, period.start_on, period.end_on, home.home_id if home else None)
     previous, version = reports.last(conn, key)
@@ -107,7 +107,7 @@ def verify(
     with conn.transaction():
         signed = reports.by_hash(conn, found.digest)
     if signed is None:
-        raise Missing(f"no report was signed with {found.digest.hex()[:12]}…")
+        raise Missing(f"没有签署过校验值如此的报告 no report was signed with {found.digest.hex()[:12]}…")
     wrong = _broken(signed, signed.hash_before or _NONE) if alone else look_through(conn, say)
     content = json.loads(signed.content)
     if form == ".docx":
@@ -157,7 +157,10 @@ def again(signed: Signed, form: str) -> bytes:
         return (json.dumps(told, ensure_ascii=False, indent=2) + "\n").encode()
     made = docx.render(section_of(content["report"]), signed.frozen_at, stamp=stamp.text())
     if _printed(made) != content["printed"]:
-        raise Missing("this report was signed with its sources: they are in the file that was signed")
+        raise Missing(
+            "签署时数据来源已在文件中"
+            " this report was signed with its sources: they are in the file that was signed"
+        )
     return made
 
 
@@ -216,7 +219,7 @@ def stamp_of(file: Path) -> Found:
         stamp = Document(io.BytesIO(content)).core_properties.identifier
         return Found(bytes.fromhex(stamp.removeprefix(MARK)), _every_word(content), {})
     except (OSError, ValueError, KeyError, TypeError, AttributeError, BadZipFile) as exc:
-        raise BadInput("FILE", "a signed report, .docx or .json", str(exc)) from exc
+        raise BadInput("FILE", "已签署的报告 a signed report, .docx or .json", str(exc)) from exc
 
 
 def differing(signed: str, found: str) -> list[str]:

@@ -87,7 +87,9 @@ def detail(conn: Conn, where: Where, span: Span, key: str, now: datetime) -> Det
     chosen = fitting(where.scope.kind, span.kind, where.device_kind)
     one = BY_KEY.get(key)
     if one not in chosen:
-        raise Missing(f"no such indicator of a {where.scope.kind} and a {span.kind}: {key}")
+        raise Missing(
+            f"这个范围和时期没有此指标 no such indicator of a {where.scope.kind} and a {span.kind}: {key}"
+        )
     counted = rows.counted_in(conn, span.period(now), where, now, one.reads)
     line = _lines((one,), counted, _filed(conn, where, span))[0]
     return Detail(

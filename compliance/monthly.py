@@ -105,7 +105,7 @@ def month_named(text: str) -> date:
     try:
         return date.fromisoformat(f"{text}-01")
     except ValueError as exc:
-        raise BadInput("month", "YYYY-MM", text) from exc
+        raise BadInput("month", "月份，年-月 a month, YYYY-MM", text) from exc
 
 
 def before(first_on: date) -> date:

@@ -75,7 +75,7 @@ def file(conn: Conn, first_on: date, home: str | None, by: str, now: datetime) -
     """
     today = month(conn, first_on, home, now)
     if today.counted.period.to_date:
-        raise BadInput("month", "one that is over", f"{first_on:%Y-%m}")
+        raise BadInput("month", "已结束的月份 one that is over", f"{first_on:%Y-%m}")
     with conn.transaction():
         key = _key(today)
         previous, version = reports.last(conn, key)

@@ -138,7 +138,7 @@ def read(conn: Conn, first_on: date, home_id: int | None, now: datetime) -> Shee
     period = month_of(first_on.year, first_on.month, now)
     counted = rows.counted(conn, period, home_id, now)
     if home_id is not None and counted.home is None:
-        raise Missing(f"no such home in {first_on:%Y-%m}: {home_id}")
+        raise Missing(f"当月没有这家机构 no such home in {first_on:%Y-%m}: {home_id}")
     today = figures(counted)
     versions = filed(conn, first_on, home_id)
     earlier = monthly.year_earlier(first_on)

@@ -78,7 +78,7 @@ def phrase_named(name: str) -> Phrase:
     """Return the phrase of this name; raises Missing."""
     found = shipped_phrases().get(name)
     if found is None:
-        raise Missing(f"no such phrase: {name}")
+        raise Missing(f"没有这句话 no such phrase: {name}")
     return found
 
 
@@ -101,7 +101,7 @@ def change(conn: Conn, phrase: Phrase, text: str | None, over: int, by: str, now
     """
     slips = [] if text is None else slips_of_edit(phrase, text)
     if slips:
-        raise BadInput(phrase.name, "；".join(slips))
+        raise BadInput(phrase.name, f"没有错处的文字 words without slips: {'；'.join(slips)}")
     wanted = None if text == phrase.text else text
     report_words.lock(conn)
     changes = report_words.changes(conn)

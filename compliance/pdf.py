@@ -31,7 +31,10 @@ def convert(make: Callable[[Mapping[str, str]], bytes]) -> bytes:
     """
     program = next((found for name in _PROGRAMS if (found := shutil.which(name))), None)
     if program is None:
-        raise Unavailable("pdf: LibreOffice is not installed (apt-get install libreoffice-writer); use docx")
+        raise Unavailable(
+            "未安装 LibreOffice，请用 docx"
+            " pdf: LibreOffice is not installed (apt-get install libreoffice-writer); use docx"
+        )
     faces = {face.name: _here(face, installed_faces()) for face in FACES}
     with TemporaryDirectory(prefix="yian-pdf-") as folder:
         source = Path(folder) / "report.docx"
@@ -47,11 +50,13 @@ def convert(make: Callable[[Mapping[str, str]], bytes]) -> bytes:
                 check=False,
             )
         except subprocess.TimeoutExpired as exc:
-            raise Unavailable(f"pdf: LibreOffice did not finish within {_LONGEST_S} s") from exc
+            raise Unavailable(
+                f"LibreOffice 超时 pdf: LibreOffice did not finish within {_LONGEST_S} s"
+            ) from exc
         made = source.with_suffix(".pdf")
         if not made.exists():
             said = done.stderr.decode("utf-8", "replace").strip()[-200:]
-            raise Unavailable(f"pdf: LibreOffice made no file: {said}")
+            raise Unavailable(f"LibreOffice 没有生成文件 pdf: LibreOffice made no file: {said}")
         return made.read_bytes()
 
 
@@ -65,7 +70,10 @@ def installed_faces() -> set[str]:
     )
     found = {name.strip() for line in listed.stdout.splitlines() for name in line.split(",") if name.strip()}
     if not found:
-        raise Unavailable("pdf: no Chinese typeface is installed (apt-get install fonts-noto-cjk); use docx")
+        raise Unavailable(
+            "未安装中文字体，请用 docx"
+            " pdf: no Chinese typeface is installed (apt-get install fonts-noto-cjk); use docx"
+        )
     return found
 
 

@@ -137,6 +137,6 @@ def read(conn: Conn, home_id: int, first_on: date, now: datetime) -> Card:
     earlier = monthly.year_earlier(first_on)
     counted = rows.counted(conn, period, home_id, now)
     if counted.home is None:
-        raise Missing(f"no such home in {first_on:%Y-%m}: {home_id}")
+        raise Missing(f"当月没有这家机构 no such home in {first_on:%Y-%m}: {home_id}")
     before = rows.counted(conn, month_of(earlier.year, earlier.month, now), home_id, now)
     return card(counted.home.name, counted, before)

@@ -29,7 +29,7 @@ def _text_of(file: Path) -> str:
     try:
         return file.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as exc:
-        raise BadInput("templates", "a readable TOML file in UTF-8", str(exc)) from exc
+        raise BadInput("templates", "可读的 TOML 文件 a readable TOML file in UTF-8", str(exc)) from exc
 
 
 def parsed(text: str) -> Words:
@@ -37,7 +37,7 @@ def parsed(text: str) -> Words:
     raw, slips = _look(text)
     if slips:
         more = f" (+{len(slips) - 1}: yian report words --check FILE)" if slips[1:] else ""
-        raise BadInput("templates", f"words without slips: {slips[0]}{more}")
+        raise BadInput("templates", f"没有错处的文字 words without slips: {slips[0]}{more}")
     return words_of(raw)
 
 

@@ -105,7 +105,11 @@ def words_of(raw: Mapping[str, Any]) -> Words:
         )
         return Words(cast(dict[str, str], raw["document"]), parts)
     except (KeyError, TypeError, AttributeError) as exc:
-        raise BadInput("templates", "parts, items and clauses that name each other", str(exc)) from exc
+        raise BadInput(
+            "templates",
+            "名称对得上的部分、条目和句子 parts, items and clauses that name each other",
+            str(exc),
+        ) from exc
 
 
 def _clause(key: str, raw: Mapping[str, Any]) -> Clause:
@@ -128,5 +132,5 @@ def _variant(key: str, raw: Mapping[str, Any]) -> Variant:
 def _condition(key: str, text: str) -> Condition:
     found = CONDITION.match(text)
     if found is None:
-        raise BadInput(f"clause.{key}.when", "a comparison such as 'fire_open = 0'", text)
+        raise BadInput(f"clause.{key}.when", "比较式 a comparison such as 'fire_open = 0'", text)
     return Condition(found[1], found[2], found[3])

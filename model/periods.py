@@ -37,7 +37,7 @@ def period(start_on: date, end_on: date, now: datetime) -> Period:
     """
     starts_at = datetime.combine(start_on, time(), SHANGHAI)
     if start_on > end_on or starts_at >= now:
-        raise BadInput("period", "one that has begun", f"{start_on}..{end_on}")
+        raise BadInput("period", "已开始的时期 one that has begun", f"{start_on}..{end_on}")
     ends_at = datetime.combine(end_on + _ONE_DAY, time(), SHANGHAI)
     if ends_at <= now:
         return Period(start_on, end_on, starts_at, ends_at, to_date=False)

@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from model.errors import BadInput
 
-EXPECTED = "county, township:NAME, home:CODE or device:ADDRESS"
+EXPECTED = "县、乡镇、机构或设备 county, township:NAME, home:CODE or device:ADDRESS"
 _BETWEEN = ":： \u3000"
 
 

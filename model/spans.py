@@ -12,7 +12,7 @@ from model.clock import SHANGHAI
 from model.errors import BadInput
 from model.periods import Period, period
 
-EXPECTED = "a year YYYY, a quarter YYYY-Qn, a month YYYY-MM or a day YYYY-MM-DD"
+EXPECTED = "年、季、月或日 a year YYYY, a quarter YYYY-Qn, a month YYYY-MM or a day YYYY-MM-DD"
 FIRST_YEAR, LAST_YEAR = 2000, 2199
 _NAMED = re.compile(r"(\d{4})(?:-?[Qq]([1-4])|-(\d{2})(?:-(\d{2}))?)?", re.ASCII)
 _MONTHS = {"month": 1, "quarter": 3, "year": 12}

@@ -80,7 +80,7 @@ def hazard(conn: Conn, hazard_id: int) -> Hazard:
     with conn.cursor(row_factory=class_row(Hazard)) as cur:
         found = cur.execute(_Q["hazards"], given).fetchone()
     if found is None:
-        raise Missing(f"no such hazard: {hazard_id}")
+        raise Missing(f"没有这条隐患 no such hazard: {hazard_id}")
     return found
 
 

@@ -62,5 +62,5 @@ def home_id_of(conn: Conn, code: str) -> int:
     """Return the id of the home with this code; raises Missing where there is none."""
     row = conn.execute(_SQL["home_by_code"], {"code": code}).fetchone()
     if row is None:
-        raise Missing(f"no home {code!r}")
+        raise Missing(f"没有此代码的机构 no home {code!r}")
     return row[0]

@@ -89,7 +89,7 @@ def start(conn: Conn, place_id: int, person_id: int, person_name: str, now: date
         row = conn.execute(_Q[query], asked).fetchone()
         if row is not None:
             return row[0]
-    raise Missing(f"no such place: {place_id}")
+    raise Missing(f"没有这个场所 no such place: {place_id}")
 
 
 def stop(conn: Conn, walk_id: int, now: datetime) -> bool:
@@ -102,7 +102,7 @@ def walk(conn: Conn, walk_id: int) -> Walk:
     with conn.cursor(row_factory=class_row(Walk)) as cur:
         found = cur.execute(_Q["walk"], {"walk_id": walk_id}).fetchone()
     if found is None:
-        raise Missing(f"no such walk: {walk_id}")
+        raise Missing(f"没有这次测试 no such walk: {walk_id}")
     return found
 
 

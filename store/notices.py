@@ -56,4 +56,4 @@ async def listen(url: str, *, name: str, check_every: float) -> AsyncGenerator[N
                     yield read(said.payload)
                 await asyncio.wait_for(conn.execute("SELECT 1"), timeout=check_every)
     except (psycopg.OperationalError, OSError, TimeoutError) as exc:
-        raise Unavailable(f"database: {exc}") from exc
+        raise Unavailable(f"数据库没有应答 database: {exc}") from exc

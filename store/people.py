@@ -40,7 +40,7 @@ def add(
     if role is Role.TOWNSHIP and not township:
         raise BadInput("township", "乡镇名称 the name of the township", township)
     if home is not None and not _says(conn, "home_exists", {"home": home}):
-        raise Missing(f"no home with code {home}")
+        raise Missing(f"没有此代码的机构 no home with code {home}")
     if _says(conn, "login_exists", {"login": login}):
         raise Refused(f"登录名 {login} 已被使用 login {login} is taken")
     conn.execute(
@@ -71,4 +71,4 @@ def all_of(conn: Conn) -> list[tuple[Any, ...]]:
 def disable(conn: Conn, login: str, now: datetime) -> None:
     """Disable a login and end its sessions; raises Missing where there is none that is enabled."""
     if conn.execute(_Q["disable"], {"login": login, "now": now}).fetchone() is None:
-        raise Missing(f"no enabled login {login}")
+        raise Missing(f"没有此登录名，或已停用 no enabled login {login}")

@@ -43,7 +43,7 @@ def lock(conn: Conn, hazard_id: int) -> int:
     """Hold a hazard's log until the transaction ends and return its home; raises Missing."""
     row = conn.execute(_Q["lock"], {"hazard_id": hazard_id}).fetchone()
     if row is None:
-        raise Missing(f"no such hazard: {hazard_id}")
+        raise Missing(f"没有这条隐患 no such hazard: {hazard_id}")
     return row[0]
 
 
@@ -84,7 +84,7 @@ def by_number(conn: Conn, photo_id: int) -> Photo:
     with conn.cursor(row_factory=class_row(Photo)) as cur:
         found = cur.execute(_Q["of_hazard"], {"hazard_id": None, "photo_id": photo_id}).fetchone()
     if found is None:
-        raise Missing(f"no such photo: {photo_id}")
+        raise Missing(f"没有这张照片 no such photo: {photo_id}")
     return found
 
 
@@ -92,7 +92,7 @@ def content(conn: Conn, photo_id: int, *, small: bool) -> bytes:
     """Return a photo, or its thumbnail; raises Missing also for one that is marked as removed."""
     row = conn.execute(_Q["content"], {"photo_id": photo_id, "small": small}).fetchone()
     if row is None:
-        raise Missing(f"no such photo: {photo_id}")
+        raise Missing(f"没有这张照片 no such photo: {photo_id}")
     return bytes(row[0])
 
 

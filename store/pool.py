@@ -37,7 +37,7 @@ def connect(url: str, *, name: str) -> Connection[TupleRow]:
     try:
         conn = psycopg.connect(url, application_name=f"yian-{name}", connect_timeout=5)
     except psycopg.OperationalError as exc:
-        raise Unavailable(f"database: {exc}") from exc
+        raise Unavailable(f"数据库没有应答 database: {exc}") from exc
     # A service runs the same few queries for as long as it lives: plan each at its second run.
     conn.prepare_threshold = 1
     configure(conn)
@@ -93,7 +93,7 @@ def scoped(
             conn.execute("SELECT set_config('yian.homes', %s, true)", [scope])
             yield conn
     except (psycopg.OperationalError, psycopg.errors.AdminShutdown) as exc:
-        raise Unavailable(f"database: {exc}") from exc
+        raise Unavailable(f"数据库没有应答 database: {exc}") from exc
 
 
 @contextmanager

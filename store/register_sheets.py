@@ -233,7 +233,7 @@ def undo(conn: Connection[Any], *, actor: str, now: datetime) -> int:
     lock(conn)
     last = conn.execute(_Q["last_import"]).fetchone()
     if last is None:
-        raise Missing("no import to undo")
+        raise Missing("没有可撤销的导入 no import to undo")
     number = int(last[0])
     since = conn.execute(_Q["changed_since"], {"import_id": number}).fetchall()
     if since:

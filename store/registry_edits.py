@@ -28,13 +28,13 @@ def register(
     """Register a device, one from quarantine too; raises Missing where its home or place is not there."""
     home_row = conn.execute(_Q["home_id"], {"home": home}).fetchone()
     if home_row is None:
-        raise Missing(f"no home with code {home}")
+        raise Missing(f"没有此代码的机构 no home with code {home}")
     place_row = None
     if place is not None:
         path = [part.strip() for part in place.split("/")]
         place_row = conn.execute(_Q["place_by_path"], {"home": home, "path": path}).fetchone()
         if place_row is None:
-            raise Missing(f"home {home} has no place {place}")
+            raise Missing(f"机构 {home} 没有场所 {place} home {home} has no place {place}")
     conn.execute(
         _Q["register"],
         {
@@ -54,4 +54,4 @@ def register(
 def retire(conn: Conn, source: str, address: str, on: date) -> None:
     """Retire a device; raises Missing where there is none in service."""
     if conn.execute(_Q["retire"], {"source": source, "address": address, "on": on}).fetchone() is None:
-        raise Missing(f"no device {source} {address} in service")
+        raise Missing(f"没有这台在用设备 no device {source} {address} in service")

@@ -64,7 +64,7 @@ def find(conn: Conn, scope: Scope) -> Where:
             )
         for device_id, home_id, kind, name, home_name in devices:
             return Where(scope, (home_id,), device_id, DeviceKind(kind), f"{home_name} {name}")
-    raise Missing(f"no such {scope.kind}: {scope.name}")
+    raise Missing(f"没有这个范围 no such {scope.kind}: {scope.name}")
 
 
 def townships(conn: Conn) -> list[str]:

@@ -61,7 +61,7 @@ def stranger(conn: Connection[Any], device_id: int) -> Stranger:
     with conn.cursor(row_factory=class_row(Stranger)) as cur:
         found = cur.execute(_Q["strangers"], {"device_id": device_id, "limit": 1}).fetchone()
     if found is None:
-        raise Missing(f"no such unregistered device: {device_id}")
+        raise Missing(f"没有这台未登记设备 no such unregistered device: {device_id}")
     return found
 
 
@@ -98,4 +98,4 @@ def take_back(conn: Connection[Any], device_id: int, actor: str) -> None:
 def _change(conn: Connection[Any], query: LiteralString, given: dict[str, Any], actor: str) -> None:
     sign(conn, actor)
     if conn.execute(query, given).fetchone() is None:
-        raise Missing(f"no such unregistered device: {given['device_id']}")
+        raise Missing(f"没有这台未登记设备 no such unregistered device: {given['device_id']}")

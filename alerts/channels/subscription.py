@@ -53,12 +53,12 @@ def address_of(subscription: Subscription, services: Iterable[str] = SERVICES) -
     is below them, by https), or whole origins.
     """
     if len(subscription.endpoint) > _ENDPOINT_MOST or not subscription.endpoint.isascii():
-        raise BadInput("endpoint", f"at most {_ENDPOINT_MOST} characters")
+        raise BadInput("endpoint", f"最多 {_ENDPOINT_MOST} 个字符 at most {_ENDPOINT_MOST} characters")
     try:
         parts = urlsplit(subscription.endpoint)
         host, origin = (parts.hostname or "").lower(), f"{parts.scheme}://{parts.netloc}".lower()
     except ValueError as exc:
-        raise BadInput("endpoint", "an address of a push service") from exc
+        raise BadInput("endpoint", "推送服务的地址 an address of a push service") from exc
     known = any(
         origin == service
         if "://" in service
@@ -66,7 +66,7 @@ def address_of(subscription: Subscription, services: Iterable[str] = SERVICES) -
         for service in services
     )
     if not known or parts.fragment or len(host) > _HOST_MOST:
-        raise BadInput("endpoint", "an address of a push service that is known here", host)
+        raise BadInput("endpoint", "推送服务的地址 an address of a push service that is known here", host)
     subscription.point()
     subscription.secret()
     keys = urlencode({"p256dh": subscription.p256dh, "auth": subscription.auth})
@@ -101,7 +101,7 @@ def _decoded(field: str, text: str, length: int) -> bytes:
     try:
         found = base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)
     except (binascii.Error, ValueError) as exc:
-        raise BadInput(field, f"{length} bytes in base64url") from exc
+        raise BadInput(field, f"base64url 编码的 {length} 字节 {length} bytes in base64url") from exc
     if len(found) != length:
-        raise BadInput(field, f"{length} bytes in base64url")
+        raise BadInput(field, f"base64url 编码的 {length} 字节 {length} bytes in base64url")
     return found

@@ -86,10 +86,14 @@ BOUNDS: dict[str, Bound] = {
 def check(name: str, value: float | None) -> None:
     """Refuse a value that a setting may not have, or a setting that there is not. Raises BadInput."""
     if name not in BOUNDS:
-        raise BadInput("NAME", f"one of {', '.join(sorted(BOUNDS))}", name)
+        raise BadInput("NAME", f"其中之一 one of {', '.join(sorted(BOUNDS))}", name)
     bound = BOUNDS[name]
     if value is not None and not bound.least <= value <= bound.most:
-        raise BadInput(name, f"{bound.least:g} to {bound.most:g} ({bound.why})", value)
+        raise BadInput(
+            name,
+            f"{bound.least:g} 至 {bound.most:g} from {bound.least:g} to {bound.most:g} ({bound.why})",
+            value,
+        )
 
 
 def resolve(changes: Iterable[Change], where: Where, at: datetime, defaults: Limits) -> Limits:

@@ -45,7 +45,7 @@ def sheets_of(name: str | None) -> list[Sheet]:
         return list(SHEETS)
     found = [sheet for sheet in SHEETS if name in (sheet.name, sheet.zh)]
     if not found:
-        raise BadInput("register", f"one of {', '.join(BY_NAME)}, all", name)
+        raise BadInput("register", f"其中之一 one of {', '.join(BY_NAME)}, all", name)
     return found
 
 

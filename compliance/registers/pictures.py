@@ -45,7 +45,6 @@ class Picture:
 
 def prepare(data: bytes, *, keep_location: bool = False) -> Picture:
     """Return a photo as it is kept; raises BadInput for what is no photo, or too many pixels."""
-    wanted = "照片：JPEG、PNG 或 WebP a photo: JPEG, PNG or WebP"
     try:
         with Image.open(io.BytesIO(data), formats=FORMATS) as image:
             if image.width * image.height > PIXELS_MOST:
@@ -64,7 +63,7 @@ def prepare(data: bytes, *, keep_location: bool = False) -> Picture:
     except (*_BROKEN, Image.DecompressionBombWarning) as exc:
         if isinstance(exc, BadInput):
             raise
-        raise BadInput("photo", wanted) from exc
+        raise BadInput("photo", "照片：JPEG、PNG 或 WebP a photo: JPEG, PNG or WebP") from exc
     upright.thumbnail((LONGEST_PX, LONGEST_PX), Image.Resampling.LANCZOS)
     content = _jpeg(upright)
     small = upright.copy()

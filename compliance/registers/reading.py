@@ -141,7 +141,7 @@ def _table(data: bytes, file_name: str, only: Sheet | None) -> tuple[list[Raw], 
     try:
         given = [[cell or None for cell in line] for line in lines]
     except csv.Error as exc:
-        raise BadInput("file", "CSV", str(exc)) from exc
+        raise BadInput("file", "可以读的 CSV a CSV that can be read", str(exc)) from exc
     sheet = only or _sheet_called(stem) or _sheet_like(given[:HEAD_WITHIN])
     if sheet is None:
         raise BadInput(
@@ -163,7 +163,7 @@ def _decoded(data: bytes) -> str:
             continue
         if "\0" not in text:
             return text
-    raise BadInput("file", "XLSX，或 UTF-8、GBK 的 CSV XLSX, or CSV in UTF-8 or GBK")
+    raise BadInput("file", "XLSX，或 UTF-8、GBK 的 CSV a file in XLSX, or CSV in UTF-8 or GBK")
 
 
 def _sheet_called(name: str) -> Sheet | None:

@@ -49,8 +49,9 @@ def close(conn: Conn, hazard_id: int, closing: Closing, actor: str, today: date)
     if not closing.measures.strip():
         raise BadInput("measures", "做了什么，几个字 what was done, some words", closing.measures)
     if not one.found_on <= closing.closed_on <= today:
-        words = f"{one.found_on} 至 {today} from the day it was found to today"
-        raise BadInput("closed_on", words, closing.closed_on)
+        raise BadInput(
+            "closed_on", f"{one.found_on} 至 {today} from the day it was found to today", closing.closed_on
+        )
     hazards.close(conn, hazard_id, closing, actor)
     return hazards.hazard(conn, hazard_id)
 

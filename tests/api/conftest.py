@@ -9,6 +9,7 @@ import httpx
 import pytest
 
 from tests.county import PASSWORD, Board, County, config_for, fill, served
+from tests.wording import chinese_first
 
 
 @pytest.fixture
@@ -28,7 +29,9 @@ def sign_in(board: Board) -> Generator[Callable[[str], httpx.Client]]:
     clients: list[httpx.Client] = []
 
     def enter(login: str) -> httpx.Client:
-        client = httpx.Client(base_url=board.address, timeout=15)
+        client = httpx.Client(
+            base_url=board.address, timeout=15, event_hooks={"response": [_refuses_in_chinese_first]}
+        )
         clients.append(client)
         answer = client.post("/api/login", json={"login": login, "password": PASSWORD})
         assert answer.status_code == 200, answer.text
@@ -39,6 +42,12 @@ def sign_in(board: Board) -> Generator[Callable[[str], httpx.Client]]:
     yield enter
     for client in clients:
         client.close()
+
+
+def _refuses_in_chinese_first(answer: httpx.Response) -> None:
+    if answer.status_code >= 400 and answer.headers["content-type"] == "application/json":
+        answer.read()
+        assert chinese_first(answer.json()["message"]), answer.text
 
 
 SignIn = Callable[[str], httpx.Client]

@@ -49,7 +49,7 @@ def test_only_the_hash_of_a_token_is_stored(county: County, sign_in: SignIn) -> 
 def test_a_wrong_password_and_an_unknown_login_read_alike(board: Board, login: str) -> None:
     answer = httpx.post(f"{board.address}/api/login", json={"login": login, "password": "wrong"})
     assert answer.status_code == 401
-    assert answer.json() == {"error": "not_signed_in", "message": "wrong login or password"}
+    assert answer.json() == {"error": "not_signed_in", "message": "登录名或密码不对 wrong login or password"}
     assert "set-cookie" not in answer.headers
 
 

@@ -85,3 +85,12 @@ def test_a_wish_that_cannot_be_is_refused_by_name(sign_in: SignIn) -> None:
         assert bureau.get(f"/api/report/safety.md?{wish}").status_code in (404, 422), wish
     assert bureau.get("/report/signed/77").status_code == 404
     assert sign_in("bureau").post("/api/report/sign", json={"year": 2099}).status_code == 422
+
+
+def test_who_asks_for_a_pdf_where_none_can_be_made_is_told_what_is_missing(
+    sign_in: SignIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PATH", "")
+    answer = sign_in("bureau").get(f"/api/report/safety.pdf?year={YEAR}")
+    assert answer.status_code == 503
+    assert "LibreOffice" in answer.json()["message"]

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import ast
 import re
+from collections.abc import Iterator
 from datetime import timedelta
+from importlib import import_module
+from operator import attrgetter
 from pathlib import Path
 from string import Formatter
+from types import ModuleType
 
 import pytest
 
@@ -17,8 +21,10 @@ from api.texts import LANGUAGES, Texts
 from model.alerts import AlertClass, AlertState, Answer, Outcome
 from model.clock import utc_now
 from model.devices import DeviceKind
+from model.errors import BadInput, YianError
 from model.events import Kind
 from model.people import Role
+from tests.wording import chinese_first
 
 TEXTS = Texts()
 API = Path("api")
@@ -104,36 +110,47 @@ def test_a_length_of_time_has_its_sign() -> None:
     assert duration(timedelta(days=400, hours=5)) == "+400 d 5 h"
 
 
-def _told(file: Path, *errors: str, argument: int = 0) -> list[str]:
-    """Return the words with which a module raises errors of these names, what is filled in left out."""
-    return [
-        "".join(str(part.value) for part in ast.walk(call.args[argument]) if isinstance(part, ast.Constant))
-        for call in ast.walk(ast.parse(file.read_text(encoding="utf-8")))
-        if isinstance(call, ast.Call) and isinstance(call.func, ast.Name) and call.func.id in errors
-    ]
+_ROOMS = ("api", "alerts", "compliance", "store", "model")
+"""Whatever is refused in these may be read by who uses a page."""
+_FIRST_ARGUMENT = {"TooManyGuesses", "TooLarge", "ChangedMeanwhile", "LeavesNobody"}
+"""These write their own words, in Chinese and English, from what they are given."""
 
 
-def _chinese_first(told: str) -> bool:
-    chinese, english = re.search(r"[\u4e00-\u9fff]", told), re.search(r"[A-Za-z]{3}", told)
-    return chinese is not None and english is not None and chinese.start() < english.start()
+def _kinds(kind: type[YianError]) -> set[str]:
+    return {kind.__name__, *(name for each in kind.__subclasses__() for name in _kinds(each))}
 
 
-def test_whoever_may_not_is_told_so_in_chinese_first() -> None:
-    files = [file for room in ("api", "alerts", "store", "compliance") for file in Path(room).rglob("*.py")]
-    found = [told for file in files for told in _told(file, "Forbidden", "Refused")]
-    assert len(found) > 40
-    assert [told for told in found if not _chinese_first(told)] == []
+def _words(node: ast.AST, module: ModuleType) -> str:
+    """Return what an expression says: constants by their value, what is filled in left out."""
+    if isinstance(node, ast.Constant):
+        return str(node.value)
+    if isinstance(node, ast.Name | ast.Attribute):
+        try:
+            known = attrgetter(ast.unparse(node))(module)
+        except AttributeError:
+            return ""
+        return known if isinstance(known, str) else ""
+    return "".join(_words(child, module) for child in ast.iter_child_nodes(node))
 
 
-def test_what_belongs_in_a_field_is_told_in_chinese_first() -> None:
-    files = [
-        *(
-            Path(f"alerts/{name}.py")
-            for name in ("answers", "lifecycle", "links", "roster_changes", "suppression")
-        ),
-        *Path("store").glob("*.py"),
-        *(Path(f"compliance/registers/{name}.py") for name in ("photos", "rectifying")),
-    ]
-    found = [told for file in files for told in _told(file, "BadInput", argument=1) if told]
-    assert len(found) > 20
-    assert [told for told in found if not _chinese_first(told)] == []
+def _refusals() -> Iterator[tuple[str, str]]:
+    """Yield where each error of ours is made, with the words that it is made with."""
+    for file in (file for room in _ROOMS for file in Path(room).rglob("*.py")):
+        # What a channel says of a message that it did not take goes to the log.
+        if file.match("alerts/channels/*") and file.stem != "subscription":
+            continue
+        module = import_module(".".join(file.with_suffix("").parts).removesuffix(".__init__"))
+        for call in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+            if not isinstance(call, ast.Call):
+                continue
+            name = ast.unparse(call.func).rpartition(".")[2]
+            if name in _kinds(BadInput):
+                yield f"{file}:{call.lineno}", _words(call.args[1], module)
+            elif name in {*_kinds(YianError), "HTTPException"} - _FIRST_ARGUMENT:
+                yield f"{file}:{call.lineno}", _words(call.args[-1], module)
+
+
+def test_who_is_refused_is_told_so_inchinese_first() -> None:
+    found = list(_refusals())
+    assert len(found) > 200
+    assert [f"{where}: {told}" for where, told in found if not chinese_first(told)] == []
