@@ -316,14 +316,14 @@ def heartbeat(facts: HeartbeatFacts) -> Message:
         f"未办结告警 {facts.open_alerts} 起，其中超时 {facts.overdue_alerts} 起，"
         f"异常通知通道 {facts.failing_channels} 个。\n"
         "每日一条。哪天收不到，说明值守或通知可能中断，请登录查看。\n"
-        f"Yi'an is watching: {facts.devices_online} of {facts.devices} devices online, "
-        f"{facts.open_alerts} open alerts, {facts.overdue_alerts} overdue, "
-        f"{facts.failing_channels} channels failing. A day without this message: look."
+        f"Yi'an is watching. Devices online: {facts.devices_online} of {facts.devices}. "
+        f"Open alerts: {facts.open_alerts}, overdue: {facts.overdue_alerts}. "
+        f"Channels failing: {facts.failing_channels}. A day without this message: look."
     )
     if facts.log_head:
         body += (
             f"\n处置日志封存至第 {facts.log_rows} 条，封存码 {facts.log_head}，请留存备查。"
-            f"Evidence log sealed: {facts.log_rows} rows, head {facts.log_head}; keep it."
+            f"Evidence log sealed up to row {facts.log_rows}, head {facts.log_head}; keep it."
         )
     return Message(f"【颐安】{facts.on.month}月{facts.on.day}日{state}", body)
 

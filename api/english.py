@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 
 from compliance.reasons import reason
+from model.counting_words import filled
 from model.sheets.shape import Column, Kind, Sheet
 
 WORDS = {
@@ -19,9 +20,9 @@ WORDS = {
     "民政": "civil affairs",
 }  # fmt: skip
 _UNITS = {
-    "个百分点": " points", "家": " homes", "人次": " persons", "人": " persons", "名": " persons",
-    "份": " policies",
-    "期": " sessions", "分钟": " min", "小时": " h", "万元": " × 10,000 CNY", "起": "", "处": "",
+    "个百分点": " {n:point|points}", "家": " {n:home|homes}", "人次": " {n:person|persons}",
+    "人": " {n:person|persons}", "名": " {n:person|persons}", "份": " {n:policy|policies}",
+    "期": " {n:session|sessions}", "分钟": " min", "小时": " h", "万元": " × 10,000 CNY", "起": "", "处": "",
     "个": "", "条": "",
     "次": "", "项": "", "持平": "no change", "没有数据": "no data", "不再有此数字": "no such figure any more",
     "次/个·30天": " per detector and 30 days", "条/人·10分钟": " per person and 10 min", "%": "%",
@@ -61,4 +62,5 @@ def measured(text: str) -> str:
     if found is None:
         return text
     parts = f" ({found[4][1:-1].replace('小时', ' h')})" if found[4] else ""
-    return f"{found[1]}{_UNITS[found[2]]}{found[3]}{parts}"
+    unit = filled(_UNITS[found[2]], n=found[1].lstrip("≥+-"))
+    return f"{found[1]}{unit}{found[3]}{parts}"

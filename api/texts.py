@@ -6,6 +6,8 @@ import json
 from collections.abc import Mapping
 from pathlib import Path
 
+from model.counting_words import filled
+
 FOLDER = Path(__file__).parent / "texts"
 LANGUAGES = ("zh", "en")
 """The first one is what people get who chose none."""
@@ -28,7 +30,7 @@ class Texts:
 
     def get(self, language: str, key: str, **values: object) -> str:
         """Return a text with its values filled in. Raises KeyError for a key that nobody wrote."""
-        return self._catalogues[language][key].format(**values)
+        return filled(self._catalogues[language][key], **values)
 
     def some(self, language: str, starts: tuple[str, ...]) -> dict[str, str]:
         """Return the texts whose keys start so, for what a page says by itself."""

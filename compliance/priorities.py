@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from compliance.figures import Figure, number
+from model.counting_words import filled
 
 
 class Mark(StrEnum):
@@ -61,7 +62,7 @@ class Standing:
                 return f"{label}: too little data to judge. See which devices do not report."
             return f"{label}的数据不全，无法判断：先查哪些设备没有上报。"
         gap = "" if self.gap is None else number(self.gap, 1)
-        return (goal.todo_en if english else goal.todo).format(gap=gap)
+        return filled(goal.todo_en if english else goal.todo, gap=gap)
 
 
 _REGISTER = "没有{}记录：请在登记中补记，今后每次都记。"
@@ -73,7 +74,7 @@ def _records(key: str, chinese: str, english: str) -> Goal:
         key,
         100,
         f"{chinese}少做了{{gap}}次：排好日期和责任人，尽快补上。",
-        f"{{gap}} {english} missing: set a date and a name, and make up for them.",
+        f"{english.capitalize()} missing: {{gap}}. Set a date and a name, and make up for them.",
         _REGISTER.format(chinese),
         _REGISTER_EN.format(english),
     )
@@ -84,7 +85,7 @@ GOALS: tuple[Goal, ...] = (
         "hazards_major_open",
         None,
         "还有{gap}处重大隐患没有整改：立即消除，消除之前停用这些地方。",
-        "{gap} major hazards are open: remove them now; keep people out until then.",
+        "{gap} major {gap:hazard is|hazards are} open: remove {gap:it|them} now; keep people out until then.",
         "没有隐患登记。",
         "No hazards are registered.",
     ),
@@ -92,7 +93,8 @@ GOALS: tuple[Goal, ...] = (
         "coverage",
         100,
         "有{gap}间房没有正常工作的烟感：先换电池、修故障，再补装。",
-        "{gap} rooms have no working detector: batteries and repairs first, then fit what is missing.",
+        "{gap} {gap:room has|rooms have} no working detector: "
+        "batteries and repairs first, then fit what is missing.",
         "没有登记哪些房间应装烟感：请登记房间。",
         "Nobody entered which rooms need a detector: enter the rooms.",
     ),
@@ -100,7 +102,8 @@ GOALS: tuple[Goal, ...] = (
         "ack_rate",
         100,
         "有{gap}次火警60秒内没有人接：查当时谁值班、手机是否响。",
-        "{gap} fire alarms were not answered within 60 s: who was on duty, and did the phone ring?",
+        "{gap} fire {gap:alarm was|alarms were} not answered within 60 s:"
+        " who was on duty, and did the phone ring?",
         "本期没有火警，用一次演练来检验接警。",
         "No fire alarm in this time: try the answer with a drill.",
     ),
@@ -108,7 +111,7 @@ GOALS: tuple[Goal, ...] = (
         "on_scene_rate",
         100,
         "有{gap}次火警3分钟内没有人到场：夜班的位置离房间太远吗？",
-        "{gap} times nobody was there within 3 min: is the night post too far away?",
+        "{gap} {gap:time|times} nobody was there within 3 min: is the night post too far away?",
         "本期没有火警，用一次演练来检验到场。",
         "No fire alarm in this time: try the way there with a drill.",
     ),
@@ -116,7 +119,7 @@ GOALS: tuple[Goal, ...] = (
         "duty_rate",
         100,
         "有{gap}小时没有排人值班：补齐班表。",
-        "{gap} hours had nobody on duty: complete the roster.",
+        "{gap} {gap:hour|hours} had nobody on duty: complete the roster.",
         "没有排班数据：请录入班表。",
         "No roster: enter it.",
         gap_unit=3600,
@@ -125,7 +128,7 @@ GOALS: tuple[Goal, ...] = (
         "hazards_in_time",
         100,
         "有{gap}处隐患没有按期整改：逐处定人、定期限。",
-        "{gap} hazards were not removed in time: a name and a date for each.",
+        "{gap} {gap:hazard was|hazards were} not removed in time: a name and a date for each.",
         "本期没有到期的隐患。",
         "No hazard fell due.",
     ),
@@ -133,7 +136,8 @@ GOALS: tuple[Goal, ...] = (
         "repair_rate",
         100,
         "有{gap}个设备故障24小时内没有修好：备好电池和备用烟感。",
-        "{gap} device faults were not repaired within 24 h: keep batteries and spare detectors.",
+        "{gap} device {gap:fault was|faults were} not repaired within 24 h:"
+        " keep batteries and spare detectors.",
         "本期没有到期的故障。",
         "No fault fell due.",
     ),
@@ -141,7 +145,8 @@ GOALS: tuple[Goal, ...] = (
         "proof_rate_smoke",
         100,
         "烟感有{gap}个月次没有做过能收到的测试：每月按键测试一遍，看系统是否收到。",
-        "{gap} detector months without a test that arrived: press each button once a month, see it arrive.",
+        "{gap} detector {gap:month|months} without a test that arrived:"
+        " press each button once a month, see it arrive.",
         "烟感在册还不满一个月。",
         "No detector has stood there for a whole month.",
     ),
@@ -149,7 +154,8 @@ GOALS: tuple[Goal, ...] = (
         "proof_rate_band",
         100,
         "手环有{gap}个月次没有做过能收到的测试：每月测试一遍，看系统是否收到。",
-        "{gap} wristband months without a test that arrived: test each once a month, see it arrive.",
+        "{gap} wristband {gap:month|months} without a test that arrived:"
+        " test each once a month, see it arrive.",
         "手环在册还不满一个月。",
         "No wristband has been there for a whole month.",
     ),
@@ -157,7 +163,8 @@ GOALS: tuple[Goal, ...] = (
         "proof_rate_exit",
         100,
         "出入口有{gap}个月次没有测试：每月从每个出入口走出去试一次，报警按“测试”处置。",
-        "{gap} exit months without a test: walk out by each once a month and resolve the alarm as a test.",
+        "{gap} exit {gap:month|months} without a test:"
+        " walk out by each once a month and resolve the alarm as a test.",
         "没有登记有设备看守的出入口。",
         "No exit that a device watches is registered.",
     ),
@@ -194,7 +201,7 @@ GOALS: tuple[Goal, ...] = (
         "insured_rate",
         100,
         "有{gap}家机构没有在保期内的保险：续保，并登记保单。",
-        "{gap} homes have no policy that is running: renew it and enter it.",
+        "{gap} {gap:home has|homes have} no policy that is running: renew it and enter it.",
         "没有保险登记：请录入保单。",
         "No policy is registered: enter it.",
     ),
