@@ -1,4 +1,4 @@
-"""What the compliance figures count: rows and sums of a period, and the nightly rollup of a day.
+"""What the compliance figures count: rows and sums of a period.
 
 The named queries are the evidence that a report cites; every reader takes the same parameters, see `asked`.
 """
@@ -6,14 +6,10 @@ The named queries are the evidence that a report cites; every reader takes the s
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Generator, Iterable, Mapping, Sequence
-from contextlib import contextmanager, nullcontext
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from contextlib import nullcontext
 from datetime import date, datetime, time, timedelta
-from functools import cache
-from typing import Any, LiteralString, TypeVar
-
-from psycopg import Cursor
-from psycopg.rows import args_row, kwargs_row
+from typing import Any, TypeVar
 
 from model.clock import SHANGHAI
 from model.compliance import (
@@ -35,7 +31,9 @@ from model.compliance import (
 from model.counted import ROWS_OF_A_HOME, Counted, DaySum, DutySum, LivenessSum, ProofSum, WornSum
 from model.periods import Period, days_covered
 from model.scopes import Scope, ScopeKind
-from store import device_history, sql
+from store import sql
+from store.home_sums import HomeSums
+from store.narrowed import ask, ask_rows, planned_once
 from store.scopes import EVERYWHERE, Where
 from store.sql import Conn, Later
 
@@ -43,32 +41,37 @@ _Q = sql.load(__file__)
 Row = TypeVar("Row")
 
 
-def rollup_day(conn: Conn, day: date) -> int:
-    """Write the rollup of one day (Asia/Shanghai) and return how many devices it holds."""
-    heard = _heard([*first_heard(conn).items()])
-    devices = conn.execute(_Q["rollup_day"], {"day": day, **heard}).rowcount
-    conn.execute(_Q["rollup_homes"], {"day": day})
-    device_history.rollup_hours(conn, day)
-    return devices
-
-
-def rollup_due(conn: Conn, now: datetime) -> int:
-    """Roll up every day before today that is not rolled up yet and return how many there were.
-
-    To be called before old readings are dropped: what is not rolled up then can never be.
-    """
-    days = [row[0] for row in conn.execute(_Q["days_due"], {"now": now}).fetchall()]
-    for day in days:
-        rollup_day(conn, day)
-    return len(days)
-
-
 def first_heard(conn: Conn, home_id: int | None = None) -> dict[int, datetime]:
     """Return when a device of each home, or of one, was first heard; a home that never was is left out."""
     homes = None if home_id is None else [home_id]
-    found = _ask(conn.cursor(), "observed_from", {"homes": homes, "device_id": None}).fetchall()
+    found = ask(conn.cursor(), _Q["observed_from"], {"homes": homes, "device_id": None}).fetchall()
     return {home_id: began_at for home_id, began_at in found if home_id is not None}
 
+
+def _incident(*row: Any) -> IncidentRow:
+    return IncidentRow(*row[:-1], outcomes=tuple(row[-1]))
+
+
+def _inspection(*row: Any) -> InspectionRow:
+    return InspectionRow(*row[:-1], departments=tuple(row[-1]))
+
+
+_ROWS: Mapping[str, Callable[..., Any]] = {
+    "devices": DeviceRow,
+    "rooms": RoomRow,
+    "alerts": AlertRow,
+    "incidents": _incident,
+    "inspections": _inspection,
+    "hazards": HazardRow,
+    "trainings": TrainingRow,
+    "projects": ProjectRow,
+    "accidents": AccidentRow,
+    "insurances": InsuranceRow,
+    "health_checks": HealthCheckRow,
+    "residents": ResidentRow,
+    "care_visits": CareVisitRow,
+}
+"""What is made of the columns of each query of rows, which is called as its field of `Counted`."""
 
 READ_OF_A_PERIOD: tuple[str, ...] = (
     *ROWS_OF_A_HOME,
@@ -139,10 +142,10 @@ def counted_of(
     yet from the readings, which takes as long as all the rest.
     """
     first = asked(min(periods, key=lambda one: one.start_on), where)
-    with _planned_once(conn, where), nullcontext() if beside is None else _planned_once(beside, where):
-        heard = _ask(conn.cursor(), "observed_from", first).fetchall()
+    with planned_once(conn, where), nullcontext() if beside is None else planned_once(beside, where):
+        heard = ask(conn.cursor(), _Q["observed_from"], first).fetchall()
         # Asked from the earliest day on; for a later period it is that day, or the first of its own.
-        first_open_on: date | None = _first(conn, "first_day_not_rolled_up", first)
+        (first_open_on,) = ask(conn.cursor(), _Q["first_day_not_rolled_up"], first).fetchone() or (None,)
         return [_counted(conn, period, where, now, reads, heard, first_open_on, beside) for period in periods]
 
 
@@ -158,8 +161,8 @@ def _counted(
 ) -> Counted:
     params = asked(period, where)
     params["tail_at"] = tail_at = _tail_at(first_open_on, period)
-    params |= _heard(heard)
-    sums = _Sums(params)
+    params |= heard_since(heard)
+    sums = HomeSums(_Q, params)
     observed_from: datetime | None = sums.of_all("observed_from", heard)
     tail_days = (
         0 if tail_at >= period.ends_at else (period.end_on - tail_at.astimezone(SHANGHAI).date()).days + 1
@@ -169,7 +172,7 @@ def _counted(
         reads = {*reads, "devices"}
 
     def rows(name: str, row: Callable[..., Row]) -> Later[tuple[Row, ...]]:
-        return _ask_rows(conn, name, row, params) if name in reads else tuple
+        return ask_rows(conn, _Q[name], row, params) if name in reads else tuple
 
     def summed(name: str, query: str, row: type[Row], on: Conn = conn) -> Later[tuple[Row, ...]]:
         return sums.ask(on, query, row) if name in reads else tuple
@@ -178,22 +181,8 @@ def _counted(
     with conn.pipeline():
         tail = summed("days", "tail_sums", DaySum, beside or conn) if tail_days else tuple[DaySum, ...]
         worn = summed("worn", "worn_sum", WornSum, beside or conn)
-        homes_of = _ask_rows(conn, "homes", HomeRow, params)
-        rows_of: dict[str, Later[tuple[Any, ...]]] = {
-            "devices": rows("devices", DeviceRow),
-            "rooms": rows("rooms", RoomRow),
-            "alerts": rows("alerts", AlertRow),
-            "incidents": rows("incidents", _incident),
-            "inspections": rows("inspections", _inspection),
-            "hazards": rows("hazards", HazardRow),
-            "trainings": rows("trainings", TrainingRow),
-            "projects": rows("projects", ProjectRow),
-            "accidents": rows("accidents", AccidentRow),
-            "insurances": rows("insurances", InsuranceRow),
-            "health_checks": rows("health_checks", HealthCheckRow),
-            "residents": rows("residents", ResidentRow),
-            "care_visits": rows("care_visits", CareVisitRow),
-        }
+        homes_of = ask_rows(conn, _Q["homes"], HomeRow, params)
+        rows_of = {name: rows(name, row) for name, row in _ROWS.items()}
         proofs = summed("proofs", "proof_sums", ProofSum)
         targets = rows("targets", _target)
         liveness = summed("liveness", "liveness_sums", LivenessSum)
@@ -223,7 +212,7 @@ def _counted(
         )
 
 
-def _heard(heard: Sequence[tuple[int | None, datetime | None]]) -> dict[str, object]:
+def heard_since(heard: Sequence[tuple[int | None, datetime | None]]) -> dict[str, object]:
     """Return since when each home could be heard, as the queries take it."""
     of_homes = [(home_id, began_at) for home_id, began_at in heard if home_id is not None]
     return {"heard_homes": [one[0] for one in of_homes], "heard_at": [one[1] for one in of_homes]}
@@ -239,37 +228,6 @@ def _spans(
         for home_id, began_at in heard
         if home_id in closed and began_at is not None
     ]
-
-
-class _Sums:
-    """Asks for sums, which come of all and of each home; the homes' are kept in the order of the answers."""
-
-    def __init__(self, params: Mapping[str, object]) -> None:
-        self._params = params
-        self.by_home: defaultdict[int, list[object]] = defaultdict(list)
-
-    def ask(self, conn: Conn, query: str, row: type[Row]) -> Later[tuple[Row, ...]]:
-        """Ask for the sums of all."""
-
-        def made(home_id: int | None, **rest: Any) -> tuple[int | None, Row]:
-            return home_id, row(**rest)
-
-        asked = _ask(conn.cursor(row_factory=kwargs_row(made)), query, self._params)
-        return lambda: tuple(one for home_id, one in asked.fetchall() if not self._of_home(home_id, one))
-
-    def ask_value(self, conn: Conn, query: str) -> Later[Any]:
-        """Ask for the value of all."""
-        asked = _ask(conn.cursor(), query, self._params)
-        return lambda: self.of_all(query, asked.fetchall())
-
-    def of_all(self, query: str, found: Sequence[tuple[int | None, Any]]) -> Any:
-        """Return the value of all, of what such a query has found."""
-        return next(value for home_id, value in found if not self._of_home(home_id, (query, value)))
-
-    def _of_home(self, home_id: int | None, one: object) -> bool:
-        if home_id is not None:
-            self.by_home[home_id].append(one)
-        return home_id is not None
 
 
 def _tail_at(first_open_on: date | None, period: Period) -> datetime:
@@ -299,52 +257,5 @@ def _added(kind: str, parts: list[DaySum]) -> DaySum:
     )
 
 
-def _incident(*row: Any) -> IncidentRow:
-    return IncidentRow(*row[:-1], outcomes=tuple(row[-1]))
-
-
-def _inspection(*row: Any) -> InspectionRow:
-    return InspectionRow(*row[:-1], departments=tuple(row[-1]))
-
-
 def _target(name: str, value: int) -> tuple[str, int]:
     return name, value
-
-
-def _ask_rows(
-    conn: Conn, query: str, row: Callable[..., Row], params: Mapping[str, object]
-) -> Later[tuple[Row, ...]]:
-    # By position: a county has thousands of rows, and a township is asked for while somebody waits.
-    asked = _ask(conn.cursor(row_factory=args_row(row)), query, params)
-    return lambda: tuple(asked.fetchall())
-
-
-def _first(conn: Conn, query: str, params: Mapping[str, object]) -> Any:
-    row = _ask(conn.cursor(), query, params).fetchone()
-    return None if row is None else row[0]
-
-
-def _ask(cur: Cursor[Row], query: str, params: Mapping[str, object]) -> Cursor[Row]:
-    """Run a query as it reads for its kind of scope, each kind with a plan of its own.
-
-    Whatever sees all homes is planned for these very parameters: a month and a year of the county differ too
-    much, and planning is little of what it takes.
-    """
-    named = frozenset(name for name in ("homes", "device_id") if params[name] is not None)
-    return cur.execute(_text(query, named), params, prepare=bool(named))
-
-
-@cache
-def _text(query: str, named: frozenset[str]) -> LiteralString:
-    return sql.narrowed(_Q[query], named)
-
-
-@contextmanager
-def _planned_once(conn: Conn, where: Where) -> Generator[None]:
-    """Let what is asked of some homes or a device keep its plan: to plan took longer than to answer."""
-    if where.homes is None:
-        yield
-        return
-    conn.execute("SET LOCAL plan_cache_mode = force_generic_plan")
-    yield
-    conn.execute("SET LOCAL plan_cache_mode = auto")

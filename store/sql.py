@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, LiteralString, TypeVar, cast
 
@@ -14,7 +14,6 @@ Conn = Connection[Any]
 T = TypeVar("T")
 Later = Callable[[], T]
 """A question that was asked: called, it waits for the answer. In a pipeline several travel as one."""
-_UNLESS_NULL = re.compile(r"\(%\((\w+)\)s::\w+(?:\[\])? IS NULL OR ((?:[^()]|\((?:%\(\w+\)s|\w+)\))*)\)")
 _NAME = re.compile(r"^-- name: (\w+)[^\n]*\n", re.MULTILINE)
 
 
@@ -27,12 +26,3 @@ def load(module_file: str) -> dict[str, LiteralString]:
     return {
         name: cast(LiteralString, text.strip()) for name, text in zip(parts[1::2], parts[2::2], strict=True)
     }
-
-
-def narrowed(text: LiteralString, by: Collection[str]) -> LiteralString:
-    """Return a query as it reads once it is known which of its parameters narrow it, and which are NULL.
-
-    Of `(%(homes)s::int[] IS NULL OR home_id = ANY (%(homes)s))` the condition is left, or `true`. One plan
-    for all values then finds rows by an index, where a NULL would have had it read every row.
-    """
-    return cast(LiteralString, _UNLESS_NULL.sub(lambda found: found[2] if found[1] in by else "true", text))

@@ -24,7 +24,7 @@ from simulators.year import Size, Year, make
 from simulators.year.reading import read_indicators, read_json, read_text
 from simulators.year.said import steps_of
 from simulators.year.truth import townships_of, truth_of, truth_of_township
-from store import alert_log, bulk, figures, online_days, pool, scopes
+from store import alert_log, bulk, online_days, pool, rollups, scopes
 from store.sql import Conn
 from yian import embedded, roles
 from yian.migration import migrate_database
@@ -139,7 +139,7 @@ def load(url: str, year: Year) -> int:
         pool.scoped(conns, [year.chosen.number]) as conn,
     ):
         for day in year.raw_days:
-            figures.rollup_day(conn, year.on(day))
+            rollups.rollup_day(conn, year.on(day))
     with pool.connect(url, name="rollup") as conn:
         online_days.rollup(conn, utc_now() if year.until is None else year.ends_at)
     return sum(len(table.rows) for table in year.tables.values()) + said

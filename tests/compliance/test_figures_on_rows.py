@@ -21,7 +21,7 @@ from compliance.template_file import read_words
 from model.errors import BadInput, Missing
 from model.periods import year_of
 from store import figures as stored
-from store import pool, sql
+from store import pool, rollups, sql
 from store.scopes import EVERYWHERE
 from tests.compliance import rows
 from tests.compliance.rows import NOW, YEAR, Hand, at
@@ -295,9 +295,9 @@ def test_a_rolled_up_day_counts_as_its_readings_do(fresh: Hand, database: str) -
     expected = (72 + 36 + 2) / (72 + 72 + 2)
     before = report_of(database, now=now).section.figures["completeness"]
     with pool.connect(database, name="test") as conn:
-        assert stored.rollup_due(conn, now) == 3
-        assert stored.rollup_due(conn, now) == 0
-        stored.rollup_day(conn, date(2025, 3, 11))
+        assert rollups.rollup_due(conn, now) == 3
+        assert rollups.rollup_due(conn, now) == 0
+        rollups.rollup_day(conn, date(2025, 3, 11))
     after = report_of(database, now=now).section.figures["completeness"]
     assert before.value == pytest.approx(100 * expected)
     assert after.value == pytest.approx(100 * expected)
@@ -317,7 +317,7 @@ def test_worn_time_is_rolled_up_until_the_next_report(fresh: Hand, database: str
     for minutes, worn in ((60, True), (120, True), (150, False), (600, True)):
         fresh.reading(band, began + timedelta(minutes=minutes), battery=50, worn=worn)
     with pool.connect(database, name="test") as conn:
-        stored.rollup_day(conn, date(2025, 3, 10))
+        rollups.rollup_day(conn, date(2025, 3, 10))
     with psycopg.connect(database) as conn:
         row: Any = conn.execute("SELECT worn_for, battery_min_pct FROM device_days").fetchone()
     assert row == (timedelta(hours=3, minutes=30), 50)

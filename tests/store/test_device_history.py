@@ -9,7 +9,7 @@ import pytest
 
 from api.device_history import Source, zoom_of
 from model.clock import SHANGHAI
-from store import device_history, figures, readings
+from store import device_history, readings, rollups
 from tests.county import fill
 
 NOW = datetime(2026, 3, 10, 15, 30, tzinfo=SHANGHAI)
@@ -61,7 +61,7 @@ def test_minutes_hours_and_days_count_the_same_reports_and_retention_leaves_the_
             {"band": band, "now": NOW},
         )
         conn.execute("SELECT set_config('yian.homes', 'all', false)")
-        assert figures.rollup_due(conn, NOW) == 3
+        assert rollups.rollup_due(conn, NOW) == 3
         since = NOW - timedelta(days=3)
         by_minute = device_history.minutes(conn, band, since, NOW, timedelta(minutes=10))
         whole_hours = since + timedelta(minutes=30)

@@ -11,6 +11,7 @@ import pytest
 from psycopg import sql as composed
 
 from store import sql
+from store.narrowed import narrowed
 
 STORE = Path(sql.__file__).parent
 NARROWED_BY: tuple[tuple[str, ...], ...] = ((), ("homes",), ("homes", "device_id"))
@@ -19,7 +20,7 @@ QUERIES = [
     for file in sorted(STORE.glob("*.sql"))
     for name, text in sql.load(str(file)).items()
 ] + [
-    pytest.param(sql.narrowed(text, named), id=f"figures.{name} by {named}")
+    pytest.param(narrowed(text, frozenset(named)), id=f"figures.{name} by {named}")
     for name, text in sql.load(str(STORE / "figures.sql")).items()
     for named in NARROWED_BY
 ]
@@ -47,9 +48,9 @@ def test_a_query_is_narrowed_by_what_is_named_and_by_nothing_else() -> None:
         " AND (%(device_id)s::int IS NULL OR device_id = %(device_id)s) AND (a IS NULL OR a >= %(start_on)s)"
     )
     rest = " AND (a IS NULL OR a >= %(start_on)s)"
-    assert sql.narrowed(text, ()) == "WHERE true AND true" + rest
-    assert sql.narrowed(text, {"homes"}) == ("WHERE t.home_id = ANY (%(homes)s) AND true" + rest)
-    assert sql.narrowed(text, {"homes", "device_id"}) == (
+    assert narrowed(text, frozenset[str]()) == "WHERE true AND true" + rest
+    assert narrowed(text, frozenset({"homes"})) == ("WHERE t.home_id = ANY (%(homes)s) AND true" + rest)
+    assert narrowed(text, frozenset({"homes", "device_id"})) == (
         "WHERE t.home_id = ANY (%(homes)s) AND device_id = %(device_id)s" + rest
     )
 

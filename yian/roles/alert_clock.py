@@ -16,7 +16,16 @@ from alerts.messages import HeartbeatFacts
 from compliance import monthly_filing
 from model.clock import SHANGHAI, utc_now
 from model.errors import Unavailable
-from store import dead_letters, device_history, figures, heartbeat, ledger, liveness, online_days, readings
+from store import (
+    dead_letters,
+    device_history,
+    heartbeat,
+    ledger,
+    liveness,
+    online_days,
+    readings,
+    rollups,
+)
 from store import outbox as outbox_rows
 
 _log = logging.getLogger(__name__)
@@ -62,9 +71,9 @@ class AlertClock:
             now = utc_now()
             # Before all else: each home's days are a transaction of their own.
             online_days.rollup(conn, now)
-            figures.rollup_due(conn, now)
+            rollups.rollup_due(conn, now)
             for back in range(1, LATE_DAYS + 1):
-                figures.rollup_day(conn, (now.astimezone(SHANGHAI) - timedelta(days=back)).date())
+                rollups.rollup_day(conn, (now.astimezone(SHANGHAI) - timedelta(days=back)).date())
             readings.drop_before(conn, now - readings.KEPT)
             device_history.drop_before(conn, now - device_history.KEPT)
             liveness.forget_services(conn, now - timedelta(days=1))
