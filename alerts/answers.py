@@ -14,7 +14,7 @@ from model.alerts import Alert, AlertClass, AlertState, Answer, Outcome
 from model.errors import BadInput, Missing, Refused
 from model.events import Kind
 from model.people import Actor
-from store import alarms, devices
+from store import alarms, devices, incidents, locks
 from store.sql import Conn
 
 _CONFIRMS = {
@@ -53,27 +53,27 @@ def answer(
         raise BadInput("cause", f"最多 {_CAUSE_MAX} 字 at most {_CAUSE_MAX} characters", cause)
     burning = _told_burning(burning, answer)
     target = incident_id if incident_id is not None else alarms.alert_incident(conn, alert_id or 0)
-    home = alarms.incident_home(conn, target) if target is not None else None
+    home = incidents.incident_home(conn, target) if target is not None else None
     if target is None or home is None:
         raise Missing(
             f"没有这起事件 no such incident: {target}"
             if alert_id is None
             else f"没有这条告警 no such alert: {alert_id}"
         )
-    alarms.lock_home(conn, home[0])
+    locks.lock_home(conn, home[0])
     before = [
         alert for alert in alarms.alerts_of_incident(conn, target) if alert_id in (None, alert.alert_id)
     ]
     # Clocks of two servers differ: an answer is never older than what it answers.
     said = _Said(answer, actor, max([now, *(alert.raised_at for alert in before)]), outcome, cause, burning)
     _refuse_what_fits_none(said, before)
-    if answer is Answer.REOPEN and alarms.superseded(
+    if answer is Answer.REOPEN and incidents.superseded(
         conn, target, [alert.alert_id for alert in before if alert.state is AlertState.RESOLVED]
     ):
         raise Refused(f"事件 {target} 之后又有新报警，请应答新的 a newer one is after it: answer that one")
     changed = [_save(conn, alert, after, said) for alert, after in _possible(target, before, said, limits)]
     if burning is not None:
-        alarms.say_burning(conn, target, burning)
+        incidents.say_burning(conn, target, burning)
     _follow(conn, target, changed, answer, actor, said.at)
     return [alert for alert in alarms.alerts_of_incident(conn, target) if alert_id in (None, alert.alert_id)]
 
@@ -134,12 +134,12 @@ def _save(conn: Conn, alert: Alert, after: Alert, said: _Said) -> Alert:
     if after == alert and said.answer not in (Answer.CONFIRM, Answer.NEED_HELP):
         return after
     if said.answer is Answer.REOPEN:
-        alarms.reopen_incident(conn, alert.incident_id)
+        incidents.reopen_incident(conn, alert.incident_id)
         if alert.alert_class is AlertClass.W5:
             procedure.wait(conn, alert.incident_id, alert.raised_at)
     joins = said.answer is not Answer.ON_SCENE and after.on_scene_at != alert.on_scene_at
     # Who answers for those on the scene need not be there.
-    there = alarms.last_arrived(conn, alert.incident_id) if joins else said.actor.person_id
+    there = incidents.last_arrived(conn, alert.incident_id) if joins else said.actor.person_id
     alarms.save_answer(conn, after, said.actor.person_id, said.cause, on_scene_by=there)
     log.append(
         conn,
@@ -181,7 +181,7 @@ def _follow(
     alerts = alarms.alerts_of_incident(conn, incident_id)
     states = {alert.state for alert in alerts}
     if states == {AlertState.RESOLVED}:
-        alarms.close_incident(conn, incident_id, now)
+        incidents.close_incident(conn, incident_id, now)
         drills.record(conn, incident_id, alerts, now)
     # While one of the incident's alerts waits for an answer, its messages are still wanted.
     if states == {AlertState.RESOLVED} or (

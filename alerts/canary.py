@@ -20,7 +20,7 @@ from model.clock import SHANGHAI
 from model.devices import CANARY_LEVEL
 from model.errors import Missing, Refused, Unavailable
 from model.events import Kind
-from store import alarms, canaries, devices
+from store import canaries, devices, incidents, locks
 from store.canaries import Stages
 from store.sql import Conn
 
@@ -126,19 +126,19 @@ def _begin_due(conn: Conn, now: datetime) -> None:
         with conn.transaction():
             begun = canaries.begin(conn, plan.home_id, for_on, now, now + ANSWER_WITHIN, missed=missed)
             if missed and begun is not None:
-                alarms.lock_home(conn, None)
+                locks.lock_home(conn, None)
                 _fault(conn, plan.home_id, plan.device_id, "missed", now)
 
 
 def _judge(conn: Conn, canary_id: int, home_id: int, now: datetime) -> None:
-    alarms.lock_home(conn, None)  # a fault is of no home; locks are taken in the order of homes
-    alarms.lock_home(conn, home_id)
+    locks.lock_home(conn, None)  # a fault is of no home; locks are taken in the order of homes
+    locks.lock_home(conn, home_id)
     [canary] = canaries.stages(conn, canary_id=canary_id)
     failed = missing(canary)
     if canary.ended_at is not None or (failed is not None and now < canary.due_at):
         return
     if canary.incident_id is not None:
-        incident = alarms.incident_for_update(conn, canary.incident_id)
+        incident = incidents.incident_for_update(conn, canary.incident_id)
         if incident is not None and incident.closed_at is None:
             answers.answer(
                 conn,

@@ -25,7 +25,7 @@ from alerts import (
 from alerts.classes import Limits
 from alerts.rules import fault
 from model.events import Kind
-from store import alarms, devices, liveness, states, timers
+from store import devices, liveness, locks, states, timers
 from store.sql import Conn
 
 _AT_ONCE = 500
@@ -54,7 +54,7 @@ def _act(conn: Conn, timer: timers.Timer, now: datetime) -> bool:
     """Act on one timer; one that cannot be acted on is put off and reported, and lets the others pass."""
     try:
         with conn.transaction():
-            alarms.lock_home(conn, timer.home_id)
+            locks.lock_home(conn, timer.home_id)
             if not timers.still_due(conn, timer, now):
                 return False
             _on_timer(conn, timer, now)
@@ -119,7 +119,7 @@ def _silence(conn: Conn, now: datetime) -> int:
         behind = liveness.still_silent_behind(conn, now, _AT_ONCE)
     for device_id, home_id in silent:
         with conn.transaction():
-            alarms.lock_home(conn, home_id)
+            locks.lock_home(conn, home_id)
             device = devices.device_by_id(conn, device_id)
             if device is None or not liveness.still_silent(conn, device_id, now):
                 continue
@@ -128,7 +128,7 @@ def _silence(conn: Conn, now: datetime) -> int:
             effects.apply(conn, fault.on_silence(device, hidden), device, now, now)
     for device_id, home_id in behind:
         with conn.transaction():
-            alarms.lock_home(conn, home_id)
+            locks.lock_home(conn, home_id)
             device = devices.device_by_id(conn, device_id)
             if device is not None and liveness.uninhibit(conn, device_id):
                 effects.apply(conn, fault.on_silence(device, parent_down=False), device, now, now)

@@ -23,7 +23,7 @@ from model.devices import Device, DeviceKind
 from model.errors import Refused
 from model.events import Kind
 from model.people import Actor
-from store import alarms, alert_log, drills
+from store import alarms, alert_log, drills, incidents, locks
 from store.sql import Conn
 
 
@@ -88,7 +88,7 @@ def start(conn: Conn, device: Device, actor: Actor, now: datetime) -> int:
     """
     if device.home_id is None or device.kind not in _BEGINS:
         raise Refused(f"{device.name} 不是机构的探测器或手环 is no detector or wristband of a home")
-    alarms.lock_home(conn, device.home_id)
+    locks.lock_home(conn, device.home_id)
     alert_class, kind = _BEGINS[device.kind]
     decision = Raise(alert_class, subject_of(device), kind, "drill")
     raised = effects.apply(conn, [decision], device, now, now, actor=actor, drill=True)
@@ -100,7 +100,7 @@ def start(conn: Conn, device: Device, actor: Actor, now: datetime) -> int:
 
 def record(conn: Conn, incident_id: int, alerts: Sequence[Timed], now: datetime) -> None:
     """Keep the record of a drill whose incident was closed: how long each step took."""
-    incident = alarms.incident_for_update(conn, incident_id)
+    incident = incidents.incident_for_update(conn, incident_id)
     if incident is None or not incident.drill or incident.home_id is None:
         return
     kind = kind_of(incident.family)

@@ -13,7 +13,7 @@ from alerts.incidents import scope_of
 from model.alerts import LIFE_SAFETY, TOLD_AT_ONCE, AlertClass
 from model.devices import Device, DeviceKind
 from model.people import Actor
-from store import alarms, suppressions, timers
+from store import alarms, incidents, raising, suppressions, timers
 from store.sql import Conn
 
 
@@ -77,7 +77,7 @@ def apply(
 def _raise(conn: Conn, decision: Raise, occasion: _Occasion, cleared_at: datetime | None) -> int | None:
     rule, device, now = CLASSES[decision.alert_class], occasion.device, occasion.now
     new = _new_alert(decision, occasion, cleared_at)
-    written = alarms.raise_alert(
+    written = raising.raise_alert(
         conn,
         new,
         family=rule.family,
@@ -115,9 +115,9 @@ def _raise(conn: Conn, decision: Raise, occasion: _Occasion, cleared_at: datetim
     return alert_id
 
 
-def _new_alert(decision: Raise, occasion: _Occasion, cleared_at: datetime | None) -> alarms.NewAlert:
+def _new_alert(decision: Raise, occasion: _Occasion, cleared_at: datetime | None) -> raising.NewAlert:
     device = occasion.device
-    return alarms.NewAlert(
+    return raising.NewAlert(
         home_id=device.home_id,
         device_id=None if decision.for_zone else device.device_id,
         place_id=device.zone_id if decision.for_zone and device.zone_id else device.place_id,
@@ -136,13 +136,13 @@ def _new_alert(decision: Raise, occasion: _Occasion, cleared_at: datetime | None
     )
 
 
-def _join(conn: Conn, raised: alarms.Raised, alert_class: AlertClass, now: datetime, limits: Limits) -> None:
+def _join(conn: Conn, raised: raising.Raised, alert_class: AlertClass, now: datetime, limits: Limits) -> None:
     incident = raised.incident
     if not more_urgent(alert_class, incident.incident_class):
         escalation.join(conn, raised, now)
         return
     steps = ladder.raised(ladder.from_json(incident.ladder), ladder.ladder_of(CLASSES[alert_class], limits))
-    alarms.raise_stage(conn, incident.incident_id, alert_class, steps.to_json())
+    incidents.raise_stage(conn, incident.incident_id, alert_class, steps.to_json())
     staged = replace(incident, incident_class=alert_class, ladder=steps.to_json(), stage=incident.stage + 1)
     escalation.start(conn, staged, raised.alert_id, now)
 
@@ -176,7 +176,7 @@ def _again(conn: Conn, incident_id: int, alert_id: int, decision: Raise, occasio
 
 def _record(conn: Conn, decision: Record, occasion: _Occasion) -> None:
     device, now = occasion.device, occasion.now
-    incident_id = alarms.closed_incident(
+    incident_id = incidents.closed_incident(
         conn,
         home_id=device.home_id,
         family="test",

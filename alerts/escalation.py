@@ -10,8 +10,8 @@ from alerts import climb, ladder, log, quiet, stages, telling
 from alerts.ladder import Ladder
 from alerts.stages import Stage, Why
 from model.alerts import TOLD_AT_ONCE, Alert, AlertClass, AlertState
-from store import alarms, alert_log, canaries, receivers, timers
-from store.alarms import IncidentRow
+from store import alarms, alert_log, canaries, incidents, raising, receivers, timers
+from store.incidents import IncidentRow
 from store.receivers import Receiver
 from store.sql import Conn
 
@@ -51,7 +51,7 @@ def resume(conn: Conn, incident_id: int, alert_id: int, now: datetime) -> None:
     _resume(conn, incident_id, alert_id, now, called=timer() is not None, waits=waits())
 
 
-def join(conn: Conn, raised: alarms.Raised, now: datetime) -> None:
+def join(conn: Conn, raised: raising.Raised, now: datetime) -> None:
     """Do the same for an alert that was raised just now into an incident that is no less urgent."""
     _resume(conn, raised.incident_id, raised.alert_id, now, called=raised.called, waits=raised.waits)
 
@@ -65,8 +65,8 @@ def _resume(conn: Conn, incident_id: int, alert_id: int, now: datetime, *, calle
 
 def call_again(conn: Conn, incident_id: int, alert_id: int, now: datetime) -> None:
     """Begin a new round: what was in hand long ago has begun anew."""
-    alarms.next_round(conn, incident_id)
-    incident = alarms.incident_for_update(conn, incident_id)
+    incidents.next_round(conn, incident_id)
+    incident = incidents.incident_for_update(conn, incident_id)
     if incident is not None:
         start(conn, incident, alert_id, now)
 
@@ -76,7 +76,7 @@ def after_change(conn: Conn, incident_id: int, now: datetime) -> None:
 
     It counts from when people were told, so no answer and no flapping device puts it off.
     """
-    asked = alarms.ask_incident(conn, incident_id)
+    asked = incidents.ask_incident(conn, incident_id)
     timer = timers.ask_timer(conn, TIMER, _subject(incident_id))
     alerts = alarms.ask_alerts(conn, incident_id)
     incident = asked()
@@ -88,7 +88,7 @@ def after_change(conn: Conn, incident_id: int, now: datetime) -> None:
 
 def on_due(conn: Conn, timer: timers.Timer, now: datetime) -> None:
     """Act on a deadline that has passed: the next rung is told. The caller holds the home's lock."""
-    incident = None if timer.incident_id is None else alarms.incident_for_update(conn, timer.incident_id)
+    incident = None if timer.incident_id is None else incidents.incident_for_update(conn, timer.incident_id)
     if incident is None or incident.closed_at is not None:
         timers.drop_timer(conn, timer.kind, timer.subject)
         return
@@ -120,7 +120,7 @@ def on_due(conn: Conn, timer: timers.Timer, now: datetime) -> None:
 
 def call_help(conn: Conn, incident_id: int, alert_id: int, now: datetime) -> None:
     """Tell every rung at once: someone on the spot needs more hands."""
-    incident = alarms.incident_for_update(conn, incident_id)
+    incident = incidents.incident_for_update(conn, incident_id)
     if incident is None:
         return
     call = max(0, (now - incident.opened_at) // _HELP_AGAIN_AFTER)

@@ -11,7 +11,7 @@ from alerts import escalation, log
 from alerts.ladder import Ladder
 from model.alerts import TOLD_AT_ONCE, AlertClass
 from model.events import Kind
-from store import alarms
+from store import alarms, raising
 from store.sql import Conn
 
 
@@ -39,7 +39,7 @@ def raise_once(
     """
     if alarms.is_standing(conn, alert.subject, alert.alert_class, drill=False):
         return None
-    new = alarms.NewAlert(
+    new = raising.NewAlert(
         home_id=alert.home_id,
         device_id=alert.device_id,
         place_id=None,
@@ -54,7 +54,7 @@ def raise_once(
         drill=False,
         reason=alert.reason,
     )
-    raised = alarms.raise_alert(
+    raised = raising.raise_alert(
         conn,
         new,
         family=alert.family,

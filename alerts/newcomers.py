@@ -9,7 +9,7 @@ from datetime import datetime
 
 from alerts import escalation, log
 from model.alerts import AlertState
-from store import alarms, newcomers
+from store import alarms, locks, newcomers
 from store.sql import Conn
 
 
@@ -22,7 +22,7 @@ def tick(conn: Conn, now: datetime) -> int:
 
 def _move(conn: Conn, incident_id: int, home_id: int, now: datetime) -> bool:
     with conn.transaction():
-        alarms.lock_homes(conn, sorted([alarms.NO_HOME, home_id]))
+        locks.lock_homes(conn, sorted([locks.NO_HOME, home_id]))
         if not newcomers.move(conn, incident_id, home_id):
             return False
         log.append(

@@ -11,7 +11,7 @@ from model.alerts import AlertClass
 from model.devices import Device
 from model.events import Kind
 from model.people import Role
-from store import alarms, nuisance, receivers
+from store import alarms, incidents, locks, nuisance, receivers
 from store.sql import Conn
 
 _AT_ONCE = 100
@@ -50,8 +50,8 @@ def tick(conn: Conn, now: datetime) -> int:
 
 def _remind(conn: Conn, one: nuisance.Standing, now: datetime) -> bool:
     with conn.transaction():
-        alarms.lock_home(conn, one.home_id)
-        incident = alarms.incident_for_update(conn, one.incident_id)
+        locks.lock_home(conn, one.home_id)
+        incident = incidents.incident_for_update(conn, one.incident_id)
         alert = next(
             (row for row in alarms.alerts_of_incident(conn, one.incident_id) if row.alert_id == one.alert_id),
             None,

@@ -12,7 +12,7 @@ from model.alerts import AlertClass
 from model.clock import SHANGHAI
 from model.events import Kind
 from model.people import Role
-from store import alarms, patrols
+from store import alarms, locks, patrols
 from store.sql import Conn
 
 _MORNING = timedelta(hours=8)
@@ -30,7 +30,7 @@ def tick(conn: Conn, now: datetime, limits: Limits) -> int:
         waiting = patrols.unchecked(conn, today, _AT_ONCE)
     for home_id in waiting:
         with conn.transaction():
-            alarms.lock_home(conn, home_id)
+            locks.lock_home(conn, home_id)
             if patrols.checked(conn, home_id, today):
                 look(conn, home_id, now, thresholds.of_home(conn, home_id, now, limits))
     return len(waiting)

@@ -16,7 +16,7 @@ from alerts import escalation, log, stages
 from model.alerts import Alert, AlertClass, AlertState
 from model.errors import Missing, Refused
 from model.people import Actor
-from store import alarms, alert_log, timers
+from store import alarms, alert_log, incidents, locks, timers
 from store.sql import Conn
 from store.timers import Timer
 
@@ -72,7 +72,7 @@ def wait(conn: Conn, incident_id: int, declared_at: datetime) -> None:
 def on_due(conn: Conn, timer: Timer, now: datetime) -> None:
     """Tell everybody what is not noted as told by its deadline; the caller holds the home's lock."""
     timers.drop_timer(conn, timer.kind, timer.subject)
-    incident = None if timer.incident_id is None else alarms.incident_for_update(conn, timer.incident_id)
+    incident = None if timer.incident_id is None else incidents.incident_for_update(conn, timer.incident_id)
     alert = None if incident is None else _declared(conn, incident.incident_id)
     if incident is None or alert is None or alert.state is AlertState.RESOLVED:
         return
@@ -116,10 +116,10 @@ def note(conn: Conn, incident_id: int, told: Told, actor: Actor, now: datetime) 
 
     Raises Missing (no such incident), Refused (nobody is declared missing in it).
     """
-    home = alarms.incident_home(conn, incident_id)
+    home = incidents.incident_home(conn, incident_id)
     if home is None:
         raise Missing(f"没有这起事件 no such incident: {incident_id}")
-    alarms.lock_home(conn, home[0])
+    locks.lock_home(conn, home[0])
     alert = _declared(conn, incident_id)
     if alert is None:
         raise Refused(f"事件 {incident_id} 没有确认走失 nobody is declared missing in it")

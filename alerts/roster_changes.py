@@ -12,7 +12,7 @@ from alerts.unprotected import Span
 from model.clock import SHANGHAI
 from model.errors import BadInput, Missing, Refused
 from model.people import Actor
-from store import alarms, rosters
+from store import locks, rosters
 from store.rosters import Change, NewChange, Shift, Staff
 from store.sql import Conn
 
@@ -57,7 +57,7 @@ def swap(conn: Conn, wanted: Swap, *, actor: Actor, now: datetime, known: bool =
     Raises Missing (no such turn ahead), Refused (not of this home, not on that turn, on leave or on duty
     already), LeavesNobody (unless `known`: then that is recorded with the change), BadInput.
     """
-    alarms.lock_home(conn, wanted.home_id)
+    locks.lock_home(conn, wanted.home_id)
     turn = _turn(conn, wanted.home_id, wanted.duty_id, now)
     taker = _staff(conn, wanted.home_id, wanted.taker_id)
     if turn.person_id == taker.person_id:
@@ -94,7 +94,7 @@ def leave(conn: Conn, wanted: Leave, *, actor: Actor, now: datetime, known: bool
 
     Raises Refused (not of this home, over, on leave then already), LeavesNobody (unless `known`), BadInput.
     """
-    alarms.lock_home(conn, wanted.home_id)
+    locks.lock_home(conn, wanted.home_id)
     starts_at = max(wanted.starts_at, now)
     if wanted.ends_at <= wanted.starts_at or wanted.ends_at - wanted.starts_at > LEAVE_MAX:
         raise BadInput(
@@ -122,7 +122,7 @@ def undo(conn: Conn, change_id: int, *, actor: Actor, now: datetime, known: bool
     found = rosters.change(conn, change_id)
     if found is None:
         raise Missing(f"没有这次换班或请假 no such swap or leave: {change_id}")
-    alarms.lock_home(conn, found.home_id)
+    locks.lock_home(conn, found.home_id)
     found = rosters.change(conn, change_id)
     if found is None or found.cancelled_at is not None:
         raise Refused(f"变动 {change_id} 已撤销 is cancelled already")

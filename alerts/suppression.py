@@ -14,7 +14,7 @@ from model.alerts import TOLD_AT_ONCE, Alert, AlertClass, AlertState
 from model.errors import BadInput, Missing, Refused
 from model.events import LIFE_SAFETY_KINDS
 from model.people import Actor
-from store import alarms, suppressions, timers
+from store import alarms, incidents, locks, suppressions, timers
 from store.sql import Conn
 from store.suppressions import Suppression
 
@@ -75,10 +75,10 @@ def shelve(
     """
     _check(reason, lasting, SHELF_MAX)
     incident_id = alarms.alert_incident(conn, alert_id)
-    home = alarms.incident_home(conn, incident_id) if incident_id is not None else None
+    home = incidents.incident_home(conn, incident_id) if incident_id is not None else None
     if incident_id is None or home is None or home[0] is None:
         raise Missing(f"机构里没有这条告警 no such alert in a home: {alert_id}")
-    alarms.lock_home(conn, home[0])
+    locks.lock_home(conn, home[0])
     alert = next(one for one in alarms.alerts_of_incident(conn, incident_id) if one.alert_id == alert_id)
     if alert.alert_class in TOLD_AT_ONCE:
         raise Refused(
@@ -136,7 +136,7 @@ def open_window(
         raise BadInput("kind", "维护 maintenance 或测试 test", kind)
     if starts_at + lasting <= now:
         raise BadInput("starts_at", "还没有结束的时段 a window that has not ended yet", starts_at)
-    alarms.lock_home(conn, home_id)
+    locks.lock_home(conn, home_id)
     suppression_id = suppressions.insert(
         conn,
         kind=kind,
@@ -162,7 +162,7 @@ def end(conn: Conn, suppression_id: int, now: datetime, actor: Actor = log.SYSTE
     timers.drop_timer(conn, TIMER, _subject(suppression_id))
     if held is None:
         return 0
-    alarms.lock_home(conn, held.home_id)
+    locks.lock_home(conn, held.home_id)
     suppressions.returned(conn, suppression_id, now)
     back = suppressions.return_alerts(conn, suppression_id)
     for alert_id, incident_id in back:

@@ -12,7 +12,7 @@ from alerts.rules import nuisance
 from model.alerts import TOLD_AT_ONCE, AlertClass
 from store import nuisance as messages
 from store import outbox, rosters
-from store.alarms import IncidentRow
+from store.incidents import IncidentRow
 from store.receivers import Receiver
 from store.sql import Conn, Later
 

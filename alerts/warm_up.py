@@ -9,7 +9,7 @@ from alerts.classes import CLASSES, Limits
 from model.alerts import AlertClass
 from model.devices import Device, DeviceKind
 from model.events import Event, Kind, State
-from store import alarms, alert_log, states, suppressions
+from store import alert_log, locks, states, suppressions
 from store.sql import Conn
 
 _NOTHING = Device(
@@ -19,7 +19,7 @@ _NOTHING = Device(
 
 def ask_of_nothing(conn: Conn, now: datetime) -> None:
     """Ask what a fire alarm asks, of a device and an incident that there are not."""
-    alarms.lock_homes(conn, [])
+    locks.lock_homes(conn, [])
     thresholds.of_device(conn, _NOTHING, now, Limits())
     smoke = Event("", "", Kind.SMOKE, State.ACTIVE, now)
     states.ask_met(conn, smoke, 0, "", zone_id=0, at=now, after=now)()

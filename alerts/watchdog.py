@@ -13,7 +13,7 @@ from alerts.ladder import Ladder
 from model.alerts import AlertClass
 from model.events import Kind
 from model.people import Role
-from store import alarms, timers
+from store import locks, timers
 from store.sql import Conn
 
 LATE_AFTER = timedelta(seconds=30)
@@ -49,7 +49,7 @@ def report_failing(conn: Conn, timer: timers.Timer, error: BaseException, now: d
 
 
 def _raise(conn: Conn, reason: str, details: Mapping[str, Any], now: datetime) -> None:
-    alarms.lock_home(conn, None)
+    locks.lock_home(conn, None)
     alert = homewide.Homewide(
         None,
         "service",

@@ -29,7 +29,7 @@ from api.service import OurService, Service, address_of
 from model.alerts import AlertClass, AlertState, Answer, Outcome
 from model.errors import BadInput, Missing, Refused
 from model.people import Actor, Person
-from store import alarms, board, sessions
+from store import board, incidents, sessions
 
 router = APIRouter(include_in_schema=False)
 
@@ -198,7 +198,7 @@ def _open(service: Service, token: str) -> Opened | str:
         return "expired"
     with service.database(None) as conn:
         found = sessions.person_by_id(conn, link.person_id)
-        home = alarms.incident_home(conn, link.incident_id)
+        home = incidents.incident_home(conn, link.incident_id)
         if found is None or home is None:
             return "broken"
         seen = sessions.homes_seen_by(conn, found.person, found.township)

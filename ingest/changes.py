@@ -18,7 +18,7 @@ from ingest.messages import Message, key_of
 from model.alerts import AlertClass
 from model.devices import Device
 from model.events import Event, Kind, State, credible, happened_at
-from store import alarms, liveness, readings
+from store import liveness, locks, readings
 from store.liveness import Link
 from store.sql import Conn
 
@@ -33,9 +33,9 @@ def change_states(conn: Conn, batch: Batch, limits: Limits, counts: Counts) -> N
         + [device for device, _, _ in batteries]
         + [device for device, _ in batch.unreadable_by]
     )
-    homes = {device.home_id or alarms.NO_HOME for device in devices_of}
+    homes = {device.home_id or locks.NO_HOME for device in devices_of}
     if homes:
-        alarms.lock_homes(conn, sorted(homes))
+        locks.lock_homes(conn, sorted(homes))
     for device, run in _runs(_without_quiet_links(conn, changes, counts)):
         _judge(conn, device, run, limits, counts)
     for device, pct, at in batteries:

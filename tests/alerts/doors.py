@@ -7,7 +7,7 @@ from model.devices import DeviceKind
 from model.events import Event, Kind, State, Value
 from model.places import PlaceKind
 from model.registers import DeviceEntry, ExitEntry, HomeEntry, PlaceEntry, Registers
-from store import alarms, devices, readings, registers
+from store import devices, locks, readings, registers
 from store.readings import Reading
 from tests.alerts.small_home import BUILDING, FLOOR, LIMITS, SmallHome
 
@@ -46,7 +46,7 @@ def walk(home: SmallHome, x_m: float, *, opens: bool) -> None:
     readings.prepare(home.conn)
     band, door = home.devices["band"], home.devices["door"]
     with home.conn.transaction():
-        alarms.lock_home(home.conn, home.home_id)
+        locks.lock_home(home.conn, home.home_id)
         where: dict[str, Value] = {"x_m": x_m, "y_m": 9.0, "floor": FLOOR}
         at = Reading(band.device_id, home.now, f"{len(home.sent)}", home.now, details=where)
         readings.insert(home.conn, [at])

@@ -26,7 +26,7 @@ from model.registers import (
     Registers,
     ResidentEntry,
 )
-from store import alarms, devices, pool, registers
+from store import devices, locks, pool, registers
 
 NOW = datetime(2026, 3, 1, 18, 0, tzinfo=UTC)
 LIMITS = Limits()
@@ -65,7 +65,7 @@ class SmallHome:
     def receive(self, event: Event, name: str) -> Handled:
         """Let an event arrive, perhaps again."""
         with self.conn.transaction():
-            alarms.lock_home(self.conn, self.home_id)
+            locks.lock_home(self.conn, self.home_id)
             return engine.on_event(self.conn, event, self.devices[name], self.now, event.key or "", LIMITS)
 
     def answer(

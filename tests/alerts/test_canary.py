@@ -18,7 +18,7 @@ from model.alerts import Answer, Outcome
 from model.devices import DeviceKind
 from model.errors import Missing, Refused, Unavailable
 from model.events import Kind
-from store import alarms, canaries, devices, heartbeat, suppressions
+from store import canaries, devices, heartbeat, locks, suppressions
 from store.canaries import Stages
 from store.rosters import HomeName
 from tests.alerts.small_home import NOW, SmallHome, build
@@ -300,7 +300,7 @@ def test_a_window_of_maintenance_holds_no_canary_back(tried: Tried) -> None:
             made_by=None,
             now=home.now,
         )
-        alarms.lock_home(home.conn, home.home_id)
+        locks.lock_home(home.conn, home.home_id)
     tried.tick(5 * MINUTE)
     tried.arrive()
     assert home.told() == [("carer", "C1")]

@@ -15,7 +15,7 @@ from alerts import flapping
 from alerts.flapping import RUN_FROM, SPAN_AT_MOST, Heard
 from alerts.log import broken
 from model.events import MOMENTARY_KINDS, Event, Kind, State
-from store import alarms, alert_log
+from store import alert_log, locks
 from tests.alerts import small_home
 from tests.alerts.small_home import LIMITS, SmallHome
 
@@ -40,7 +40,7 @@ def run_of(
 def handle(home: SmallHome, runs: Sequence[Sequence[Heard]]) -> list[str]:
     results: list[str] = []
     with home.conn.transaction():
-        alarms.lock_home(home.conn, home.home_id)
+        locks.lock_home(home.conn, home.home_id)
         for run in runs:
             results += [one.result for one in flapping.on_run(home.conn, run, home.devices["d1"], LIMITS)]
     return results

@@ -10,7 +10,7 @@ import pytest
 from alerts import engine
 from model.alerts import Answer, Outcome
 from model.events import Event, Kind, State
-from store import alarms, devices
+from store import alarms, devices, locks
 from tests.alerts.small_home import LIMITS, SmallHome, build
 
 pytestmark = pytest.mark.ground("plain")
@@ -27,7 +27,7 @@ def _smoke(home: SmallHome) -> int:
     """Let a detector of no known home say smoke; return its incident."""
     with home.conn.transaction():
         device = devices.quarantine(home.conn, "yian", "STRANGER", "nowhere")
-        alarms.lock_home(home.conn, device.home_id)
+        locks.lock_home(home.conn, device.home_id)
         event = Event("yian", "STRANGER", Kind.SMOKE, State.ACTIVE, home.now, "1")
         [alert_id] = engine.on_event(home.conn, event, device, home.now, "1", LIMITS).raised
     found = alarms.alert_incident(home.conn, alert_id)

@@ -16,7 +16,7 @@ from model.alerts import Alert, Answer, Outcome
 from model.errors import Refused
 from model.events import Event, Kind, State
 from model.people import Actor
-from store import alarms, alert_log, pool
+from store import alert_log, locks, pool
 from tests.alerts.small_home import LIMITS, SmallHome, build
 
 pytestmark = pytest.mark.ground("plain")
@@ -53,7 +53,7 @@ def hears(home: SmallHome, name: str, kind: Kind, key: str, state: State | None 
 
     def act(conn: Connection[Any]) -> object:
         with conn.transaction():
-            alarms.lock_home(conn, home.home_id)
+            locks.lock_home(conn, home.home_id)
             return engine.on_event(conn, event, device, home.now, key, LIMITS)
 
     return act

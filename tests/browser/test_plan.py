@@ -12,7 +12,7 @@ from model.clock import utc_now
 from model.events import Event, Kind, State
 from simulators import county as counties
 from simulators.county import Size
-from store import alarms, devices, pool
+from store import alarms, devices, locks, pool
 from tests.browser.conftest import PICTURES, OpenPage
 from tests.county import PASSWORD, County
 from yian.seed import seed_county
@@ -41,7 +41,7 @@ def test_a_fire_is_drawn_on_its_floor(
             device = devices.find_device(conn, entry.source, entry.address)
             assert device is not None
             at = now - timedelta(seconds=90 - 20 * number)
-            alarms.lock_home(conn, device.home_id)
+            locks.lock_home(conn, device.home_id)
             said = Event(entry.source, entry.address, Kind.SMOKE, State.ACTIVE, at, str(number))
             begun += engine.on_event(conn, said, device, at, said.key or "", Limits()).raised
         incident = alarms.alert_incident(conn, begun[0])

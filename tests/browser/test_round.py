@@ -14,7 +14,7 @@ from compliance.monthly_filing import file, file_due
 from compliance.score_card import last_month
 from model.clock import utc_now
 from model.events import Event, Kind, State
-from store import alarms, devices
+from store import devices, locks
 from tests.browser.conftest import PICTURES, OpenPage
 from tests.county import County
 
@@ -25,7 +25,7 @@ def press_test(county: County, name: str) -> None:
         device = devices.device_by_id(conn, county.devices[name])
         assert device is not None
         assert device.home_id is not None
-        alarms.lock_home(conn, device.home_id)
+        locks.lock_home(conn, device.home_id)
         now = utc_now()
         event = Event(
             device.source, device.address, Kind.TEST, State.ACTIVE, now - timedelta(seconds=1), "t1"

@@ -21,7 +21,7 @@ from ingest.messages import Decoded, Message
 from ingest.service import Ingest
 from model.clock import utc_now
 from model.events import Event, Kind, State
-from store import alarms
+from store import locks
 from tests.awaiting import eventually
 from tests.small_ingest import Publisher, World, alarm, now_text, world
 from yian.embedded.broker import Broker
@@ -296,7 +296,7 @@ def test_an_alarm_is_raised_while_thousands_of_strangers_wait(home: World, broke
     strangers = "SELECT count(*) FROM devices WHERE NOT registered"
     with psycopg.connect(home.url) as holding:
         # Nothing that the strangers say is written until the alarms are.
-        alarms.lock_home(holding, None)
+        locks.lock_home(holding, None)
         crowd(broker, 4_000)
         eventually(lambda: home.ingest.telemetry.waiting())
         for key in range(5):
@@ -329,7 +329,7 @@ def test_good_alarms_are_written_before_the_backlog_of_a_babbler(
         )
         holding.commit()
         # Nothing of the babbler's home is written until all of it waits.
-        alarms.lock_home(holding, 1)
+        locks.lock_home(holding, 1)
         babbler = Publisher(broker.host, broker.port)
         babbler.throw(("yian/v1/h1/d1/alarm", babble(number)) for number in range(backlog))
         babbler.close()
