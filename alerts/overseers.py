@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from alerts import messages
+from alerts import service_messages
 from alerts.messages import Message
 from store import outbox
 from store.sql import Conn
@@ -27,6 +27,6 @@ def tell(conn: Conn, stage: str, message: Message, now: datetime) -> None:
         )
 
 
-def tell_heartbeat(conn: Conn, facts: messages.HeartbeatFacts, now: datetime) -> None:
+def tell_heartbeat(conn: Conn, facts: service_messages.HeartbeatFacts, now: datetime) -> None:
     """Tell the overseers that the service watches; once a day however often it is called."""
-    tell(conn, f"heartbeat:{facts.on.isoformat()}", messages.heartbeat(facts), now)
+    tell(conn, f"heartbeat:{facts.on.isoformat()}", service_messages.heartbeat(facts), now)

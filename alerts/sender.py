@@ -18,7 +18,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Protocol
 
-from alerts import messages, overseers
+from alerts import messages, overseers, service_messages
 from alerts.channels.delivery import Channels
 from alerts.channels.names import digest_of, name_of, scheme_of
 from alerts.channels.outgoing import Gone, Outgoing
@@ -304,7 +304,7 @@ def _retire(conn: Conn, person_id: int, flight: _Flight, now: datetime) -> None:
     """Forget a channel that its other end has ended, and say so: its person counts on being reached."""
     left = outbox.retire_channel(conn, person_id, flight.channel)
     if left is not None:
-        message = messages.channel_ended(left.name, scheme_of(flight.channel), left.channels)
+        message = service_messages.channel_ended(left.name, scheme_of(flight.channel), left.channels)
         overseers.tell(conn, f"channel-ended:{person_id}:{digest_of(flight.channel)}", message, now)
 
 
@@ -314,7 +314,10 @@ def _note_health(conn: Conn, name: str, result: Result, now: datetime, policy: P
         since = outbox.channel_ok(conn, name, now)
         if since is not None:
             overseers.tell(
-                conn, f"channel:{name}:ok:{since:%Y%m%dT%H%M%S}", messages.channel_restored(name, since), now
+                conn,
+                f"channel:{name}:ok:{since:%Y%m%dT%H%M%S}",
+                service_messages.channel_restored(name, since),
+                now,
             )
     elif isinstance(result, Failed | Rejected):
         state = outbox.channel_failed(conn, name, now, result.error)
@@ -324,5 +327,7 @@ def _note_health(conn: Conn, name: str, result: Result, now: datetime, policy: P
             and outbox.report_channel(conn, name, now)
         ):
             _log.error("channel %s failed %d times in a row: %s", name, state.failures, result.error)
-            message = messages.channel_failing(name, state.failures, state.failing_since, result.error)
+            message = service_messages.channel_failing(
+                name, state.failures, state.failing_since, result.error
+            )
             overseers.tell(conn, f"channel:{name}:{state.failing_since:%Y%m%dT%H%M%S}", message, now)

@@ -9,7 +9,7 @@ from fastapi import APIRouter, Response
 from fastapi.responses import FileResponse
 from pydantic import BaseModel, Field
 
-from alerts import messages
+from alerts import service_messages
 from alerts.channels import subscription, web_push
 from alerts.channels.names import digest_of
 from api.auth import SignedIn, Writer
@@ -66,7 +66,7 @@ def put_on(body: SubscriptionIn, viewer: Writer, service: OurService) -> Phones:
     channel = subscription.address_of(
         subscription.Subscription(body.endpoint, body.p256dh, body.auth), service.config.push_services
     )
-    person, now, proof = viewer.person, service.clock(), messages.phone_on()
+    person, now, proof = viewer.person, service.clock(), service_messages.phone_on()
     with service.database(None) as conn:
         channels = subscription.subscribed(own_channels.of(conn, person.person_id), channel)
         own_channels.put(conn, person.person_id, channels)

@@ -9,8 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from alerts import messages
-from alerts.messages import SMS_LENGTH, HeartbeatFacts, MessageFacts, compose
+from alerts import messages, service_messages
+from alerts.messages import SMS_LENGTH, MessageFacts, compose
+from alerts.service_messages import HeartbeatFacts
 from model.alerts import AlertClass
 
 AT = datetime(2026, 3, 1, 13, 5, 33, tzinfo=UTC)
@@ -137,13 +138,13 @@ def test_the_title_fits_one_short_message_and_still_says_what_and_which_room(
 
 def test_the_daily_message_says_what_its_absence_means() -> None:
     facts = HeartbeatFacts(date(2026, 3, 2), 3, 60, 58, 1, 0, 0)
-    message = messages.heartbeat(facts)
+    message = service_messages.heartbeat(facts)
     assert "值守正常" in message.title
     assert "58/60" in message.body
     assert "收不到" in message.body
-    assert "值守正常" not in messages.heartbeat(replace(facts, failing_channels=1)).title
+    assert "值守正常" not in service_messages.heartbeat(replace(facts, failing_channels=1)).title
     assert "封存" not in message.body
-    sealed = messages.heartbeat(replace(facts, log_rows=812, log_head="0a1b2c3d4e5f6071"))
+    sealed = service_messages.heartbeat(replace(facts, log_rows=812, log_head="0a1b2c3d4e5f6071"))
     assert "封存至第 812 条，封存码 0a1b2c3d4e5f6071" in sealed.body
 
 

@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 
 from alerts import overseers
-from alerts.messages import HeartbeatFacts
+from alerts.service_messages import HeartbeatFacts
 from model.alerts import Answer, Outcome
 from model.events import Kind
 from store import outbox

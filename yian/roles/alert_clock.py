@@ -12,7 +12,7 @@ import psycopg
 from psycopg import Connection
 
 from alerts import canary, clock, evidence, gap_watch, overseers
-from alerts.messages import HeartbeatFacts
+from alerts.service_messages import HeartbeatFacts
 from compliance import monthly_filing
 from model.clock import SHANGHAI, utc_now
 from model.errors import Unavailable
