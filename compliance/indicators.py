@@ -10,7 +10,15 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import cache
 
-from compliance import alert_figures, care_figures, device_figures, load_figures, register_figures
+from compliance import (
+    alert_figures,
+    care_figures,
+    device_figures,
+    hazard_figures,
+    inspection_figures,
+    load_figures,
+    register_figures,
+)
 from compliance.counting import Counting
 from compliance.figures import Figure
 from model.counted import Counted, DutySum, WornSum
@@ -19,10 +27,10 @@ from model.periods import year_of
 _PARTS: tuple[Callable[[Counting], list[Figure]], ...] = (
     register_figures.registry,
     register_figures.facilities,
-    register_figures.enforcement,
-    register_figures.unlicensed,
-    register_figures.sprinklers,
-    register_figures.hazards,
+    inspection_figures.enforcement,
+    hazard_figures.unlicensed,
+    hazard_figures.sprinklers,
+    hazard_figures.hazards,
     device_figures.devices,
     device_figures.coverage,
     device_figures.online,
@@ -33,7 +41,7 @@ _PARTS: tuple[Callable[[Counting], list[Figure]], ...] = (
     alert_figures.fire_deaths,
     alert_figures.responses,
     alert_figures.faults,
-    register_figures.patrols,
+    inspection_figures.patrols,
     alert_figures.bands,
     alert_figures.wandering,
     alert_figures.searches,
