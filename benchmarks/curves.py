@@ -54,7 +54,7 @@ def run(size: Size = Size(), *, say: Callable[[str], None] = print) -> dict[str,
             "minutes": _minutes(on, size, say),
         }
     return {
-        **{name: {"points": points, **_slope(name, points)} for name, points in curves.items()},
+        **{name: {"points": points, **slope(name, points)} for name, points in curves.items()},
         "machine": machine(),
     }
 
@@ -152,8 +152,11 @@ def _state(on: Stand, watched: psutil.Process, conn: psycopg.Connection[Any]) ->
     return {"cpu_s": ours + sum(on.cpu_s().values()), "ingest_cpu_s": ours, "readings": float(row[0])}
 
 
-def _slope(name: str, points: Sequence[Point]) -> dict[str, Any]:
-    """Return how much CPU per message (and memory) changes from the first points to the last ones."""
+def slope(name: str, points: Sequence[Point]) -> dict[str, Any]:
+    """Return how many times dearer a message (and larger the memory) is at the last points than at the first.
+
+    Of minutes the medians of the first and the last third are compared, of all else the first and the last point.
+    """
     third = max(1, len(points) // 3) if name == "minutes" else 1
     first, last = points[:third], points[-third:]
 
