@@ -155,7 +155,7 @@ def _state(on: Stand, watched: psutil.Process, conn: psycopg.Connection[Any]) ->
 def slope(name: str, points: Sequence[Point]) -> dict[str, Any]:
     """Return how many times dearer a message (and larger the memory) is at the last points than at the first.
 
-    Of minutes the medians of the first and the last third are compared, of all else the first and the last point.
+    Of minutes the medians of the first and the last third are compared, of all else both ends.
     """
     third = max(1, len(points) // 3) if name == "minutes" else 1
     first, last = points[:third], points[-third:]
