@@ -39,7 +39,14 @@ async function send(form) {
   complain(form, answer?.status, await answer?.json().catch(() => null));
 }
 
-const PROBLEMS = { 401: "live.signed_out", 403: "form.forbidden", 404: "form.refused", 409: "form.refused" };
+const PROBLEMS = { 401: "live.signed_out", 403: "form.forbidden" };
+
+function problem(status, said) {
+  if (said?.error === "other_person") return said.message;
+  // Gone, or in a state that does not allow it: only the server knows which.
+  if ([404, 409].includes(status) && said?.message) return text("form.refused", { why: said.message });
+  return text(PROBLEMS[status] ?? "answer.failed");
+}
 
 // Said in the form itself: a toast lies behind an open dialog. What was typed stays.
 function complain(form, status, said) {
@@ -48,11 +55,7 @@ function complain(form, status, said) {
   line.className = "problem";
   line.role = "alert";
   form.lastElementChild.before(line);
-  if (status !== 422) {
-    line.textContent = said?.error === "other_person" ? said.message : text(PROBLEMS[status] ?? "answer.failed");
-    return;
-  }
-  line.textContent = wrongValue(form, said);
+  line.textContent = status === 422 ? wrongValue(form, said) : problem(status, said);
 }
 
 // Marks the field that the server names, and returns what belongs there in the words of the page.

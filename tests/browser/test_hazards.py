@@ -151,3 +151,31 @@ def test_a_month_shows_what_was_filed_and_what_corrected_it(county: County, open
     with page.expect_download() as coming:
         page.locator("#as-word").click()
     assert coming.value.suggested_filename.endswith("安全月报.docx")
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_who_closes_what_a_colleague_has_closed_is_told_so_in_the_form(
+    county: County, board: Board, open_page: OpenPage, language: str
+) -> None:
+    today = utc_now().astimezone(SHANGHAI).date()
+    with county.connect() as conn:
+        row = conn.execute(
+            "INSERT INTO hazards (home_id, found_on, grade, description) VALUES (%s, %s, 'general', '灭火器过期')"
+            " RETURNING hazard_id",
+            [county.homes["sunny"], today - timedelta(days=20)],
+        ).fetchone()
+        assert row is not None
+        page = open_page("sunny-head")
+        page.goto(f"{board.address}/language/{language}?next=/hazards/{row[0]}")
+        measures = page.locator("#close [name=measures]")
+        measures.fill("已更换")
+        conn.execute(
+            "UPDATE hazards SET closed_on = %s, closed_how = 'rectified' WHERE hazard_id = %s",
+            [today, row[0]],
+        )
+        conn.commit()
+    page.locator("#close [type=submit]").click()
+    problem = page.locator("#close").get_by_role("alert")
+    expect(problem).to_contain_text(f"已于 {today} 销号 closed already")
+    expect(problem).to_contain_text({"zh": "没有改动", "en": "Nothing was changed"}[language])
+    expect(measures).to_have_value("已更换")
