@@ -6,7 +6,7 @@ import csv
 import io
 import re
 import zipfile
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from xml.etree.ElementTree import ParseError
 
@@ -196,13 +196,15 @@ def _rows(sheet: Sheet, title: str, lines: Iterable[Sequence[object]]) -> tuple[
     numbered = iter(enumerate(lines, 1))
     known = _heads(sheet)
     fields: dict[int, str] = {}
+    headed: set[int] = set()
     faults: list[Fault] = []
     row = 0
     for row, line in numbered:
         if sum(_head(cell) in known for cell in line) >= min(2, len(sheet.columns)):
             for place, cell in enumerate(line):
-                if cell is None:
+                if _blank(cell):
                     continue
+                headed.add(place)
                 name = known.get(_head(cell))
                 if name is None or name in fields.values():
                     wanted = "、".join(column.zh for column in sheet.columns)
@@ -217,15 +219,35 @@ def _rows(sheet: Sheet, title: str, lines: Iterable[Sequence[object]]) -> tuple[
     if not fields:
         heads = "、".join(column.zh for column in sheet.columns)
         return None, [fault(title, 1, "", "无表头 no heads", heads)]
-    return Raw(sheet, row, tuple(_cells(title, fields, numbered))), faults
+    headless: dict[int, Fault] = {}
+    rows = tuple(_cells(title, fields, headed, headless, numbered))
+    return Raw(sheet, row, rows), faults + list(headless.values())
+
+
+def _blank(cell: object) -> bool:
+    return cell is None or (isinstance(cell, str) and not cell.strip())
+
+
+def _without_head(title: str, row: int, place: int, cell: object) -> Fault:
+    # Here and not above, as in _work_book.
+    from openpyxl.utils import get_column_letter
+
+    letter = get_column_letter(place + 1)
+    wanted = "这一列的列名，或清空这一列 a head over this column, or nothing in it"
+    return fault(title, row, f"{letter} 列 column {letter}", cell, wanted)
 
 
 def _cells(
-    title: str, fields: dict[int, str], lines: Iterator[tuple[int, Sequence[object]]]
+    title: str,
+    fields: dict[int, str],
+    headed: Collection[int],
+    headless: dict[int, Fault],
+    lines: Iterator[tuple[int, Sequence[object]]],
 ) -> Iterator[tuple[int, dict[str, object]]]:
+    """Yield the rows; a column that holds something and has no head is noted in `headless`, once."""
     taken = 0
     for row, line in lines:
-        if all(cell is None or (isinstance(cell, str) and not cell.strip()) for cell in line):
+        if all(map(_blank, line)):
             continue
         taken += 1
         if taken > ROWS_MOST:
@@ -233,4 +255,7 @@ def _cells(
                 title,
                 f"每表至多 {ROWS_MOST} 行，请分成几个文件 at most {ROWS_MOST} rows; divide the file",
             )
+        for place, cell in enumerate(line):
+            if place not in headed and place not in headless and not _blank(cell):
+                headless[place] = _without_head(title, row, place, cell)
         yield row, {name: line[place] if place < len(line) else None for place, name in fields.items()}

@@ -158,6 +158,18 @@ def test_an_unknown_head_is_a_fault_and_no_lost_column() -> None:
     assert [(fault.row, fault.column) for fault in faults] == [(1, "床位")]
 
 
+@pytest.mark.parametrize("head", ["", "  "])
+def test_a_column_without_a_head_is_a_fault_where_something_stands_below(head: str) -> None:
+    file = f"机构代码,机构名称,{head},类别\na,甲,,民办\n,,,\nb,乙,李院长,民办\nc,丙,王院长,民办\n"
+    _, faults = reading.read(file.encode(), "homes.csv")
+    assert [(fault.row, fault.column, fault.found) for fault in faults] == [(4, "C 列 column C", "李院长")]
+
+
+def test_empty_columns_need_no_heads() -> None:
+    raws, faults = reading.read("机构代码,机构名称,类别,,\na,甲,民办, ,\n".encode(), "homes.csv")
+    assert (len(raws[0].rows), faults) == (1, [])
+
+
 def _book(title: str, lines: list[list[object]], *merged: str) -> bytes:
     made = openpyxl.Workbook()
     page = made.worksheets[0]
@@ -179,7 +191,7 @@ def test_merged_cells_are_named() -> None:
     _, faults = reading.read(book, "x.xlsx")
     assert [(fault.row, fault.column) for fault in faults] == [(2, "B2:B3")]
     _, faults = reading.read(_book("机构", [HEADS, ["a", "甲", "民办"]], "B1:C1"), "x.xlsx")
-    assert [fault.column for fault in faults] == ["B1:C1"]
+    assert [fault.column for fault in faults] == ["B1:C1", "C 列 column C"]
 
 
 def test_titles_over_the_heads_may_be_merged() -> None:
