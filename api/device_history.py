@@ -13,6 +13,7 @@ from pydantic import AwareDatetime
 from api.auth import SignedIn
 from api.service import OurService
 from model.errors import BadInput, Missing
+from model.spans import check_year
 from store import device_history, devices, readings
 from store.device_history import HOUR, Point
 
@@ -84,6 +85,9 @@ def history(
 ) -> History:
     """Return what a device said between two instants, the last 30 days by default."""
     now = service.clock()
+    for name, at in (("from_at", from_at), ("to_at", to_at)):
+        if at is not None:
+            check_year(name, at)
     until = to_at or now
     since = from_at or until - MONTH
     if not since < until:

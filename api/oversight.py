@@ -21,6 +21,7 @@ from model.alerts import AlertClass
 from model.clock import SHANGHAI
 from model.devices import Device
 from model.errors import BadInput, Missing
+from model.spans import check_year
 from store import devices, suppressions
 from store.homes import home_names
 
@@ -46,8 +47,7 @@ def _minute(text: str, now: datetime) -> datetime:
         at = datetime.fromisoformat(text)
     except ValueError as exc:
         raise BadInput("at", "日期和时间 a date and time in ISO 8601", text) from exc
-    if not 2000 <= at.year <= 2200:
-        raise BadInput("at", "2000 至 2200 年 a year from 2000 to 2200", text)
+    check_year("at", at)
     return at if at.tzinfo else at.replace(tzinfo=SHANGHAI)
 
 

@@ -19,6 +19,7 @@ from compliance.registers.writing import write
 from model.errors import BadInput, Missing
 from model.sheets import BY_NAME, SHEETS
 from model.sheets.shape import Sheet
+from model.spans import check_year
 from store import register_sheets, registers_known
 
 router = APIRouter(tags=["登记册 Registers"])
@@ -56,9 +57,12 @@ Day = Annotated[str, Query(max_length=10)]
 def day_of(field: str, text: str) -> date | None:
     """Return a day as a form sends it, None where it is empty; raises BadInput."""
     try:
-        return date.fromisoformat(text) if text else None
+        day = date.fromisoformat(text) if text else None
     except ValueError as exc:
         raise BadInput(field, "日期，年-月-日 a day, YYYY-MM-DD", text) from exc
+    if day is not None:
+        check_year(field, day)
+    return day
 
 
 async def received_file(_: WritingKeeper, request: Request, service: OurService) -> bytes:

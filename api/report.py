@@ -11,7 +11,7 @@ from urllib.parse import quote
 from fastapi import APIRouter, Depends, Path, Query, Request, Response
 from psycopg import Connection
 from psycopg.rows import TupleRow
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 
 from api.auth import SignedIn, Viewer
 from api.months import scope_of
@@ -56,10 +56,13 @@ class Asked:
     style: Style
 
 
+Year = Annotated[int, Field(ge=2000, le=2100)]
+
+
 class ToSign(BaseModel):
     """签发哪一份 Which report is to be signed."""
 
-    year: int
+    year: Year
     home_id: int | None = None
     until: str = ""
     numbering: Numbering = Numbering.PAREN
@@ -76,7 +79,7 @@ class SignedOut(BaseModel):
 
 def asked(
     service: OurService,
-    year: Annotated[int | None, Query(ge=2000, le=2100)] = None,
+    year: Annotated[Year | None, Query()] = None,
     home_id: Annotated[str, Query(max_length=10)] = "",
     until: Annotated[str, Query(max_length=10)] = "",
     numbering: Numbering = Numbering.PAREN,

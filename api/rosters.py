@@ -20,8 +20,9 @@ from api.errors import Forbidden
 from api.render import render
 from api.service import OurService, Service
 from model.clock import SHANGHAI
-from model.errors import BadInput, Missing
+from model.errors import Missing
 from model.people import Role
+from model.spans import check_year
 from store import rosters
 from store.homes import home_names
 
@@ -155,8 +156,7 @@ def leave(home_id: int, body: LeaveIn, request: Request, viewer: Writer, service
     """Enter a leave and return its number."""
     _changer(viewer)
     for at in (body.starts_at, body.ends_at):
-        if not 2000 <= at.year <= 2200:
-            raise BadInput("starts_at", "2000 至 2200 年 a year from 2000 to 2200", at)
+        check_year("starts_at", at)
     with service.database(viewer.homes) as conn:
         _seen(conn, home_id)
         wanted = Leave(home_id, body.person_id, _local(body.starts_at), _local(body.ends_at), body.reason)
@@ -211,8 +211,7 @@ def _day(on: date | None, now: datetime) -> date:
     today = now.astimezone(SHANGHAI).date()
     if on is None:
         return today
-    if not 2000 <= on.year <= 2200:
-        raise BadInput("from_on", "2000 至 2200 年 a year from 2000 to 2200", on)
+    check_year("from_on", on)
     return on
 
 

@@ -8,6 +8,7 @@ from datetime import date, timedelta
 
 from compliance.figures import Figure, number
 from model.errors import BadInput
+from model.spans import check_year
 
 KEYS: tuple[str, ...] = (
     "filed_total",
@@ -103,9 +104,11 @@ def lines(
 def month_named(text: str) -> date:
     """Return the first day of a month written YYYY-MM; raises BadInput."""
     try:
-        return date.fromisoformat(f"{text}-01")
+        first_on = date.fromisoformat(f"{text}-01")
     except ValueError as exc:
         raise BadInput("month", "月份，年-月 a month, YYYY-MM", text) from exc
+    check_year("month", first_on)
+    return first_on
 
 
 def before(first_on: date) -> date:

@@ -18,6 +18,17 @@ _NAMED = re.compile(r"(\d{4})(?:-?[Qq]([1-4])|-(\d{2})(?:-(\d{2}))?)?", re.ASCII
 _MONTHS = {"month": 1, "quarter": 3, "year": 12}
 
 
+def check_year(field: str, on: date) -> None:
+    """Refuse a day or an instant of another age: the ends of the calendar cannot be reckoned with.
+
+    Raises BadInput.
+    """
+    if not FIRST_YEAR <= on.year <= LAST_YEAR:
+        raise BadInput(
+            field, f"{FIRST_YEAR} 至 {LAST_YEAR} 年 a year from {FIRST_YEAR} to {LAST_YEAR}", on.isoformat()
+        )
+
+
 class SpanKind(StrEnum):
     """How long a span is, the shortest first."""
 
