@@ -154,7 +154,7 @@ def test_what_to_fix_first_puts_lives_first_and_never_blames_alarms(hand: Hand) 
     first = what_first(figures, most=20)
     assert [one.goal.key for one in first][:2] == ["hazards_major_open", "coverage"]
     assert "1间房" in first[1].said()
-    assert "1 rooms" in first[1].said("en")
+    assert "1 room " in first[1].said("en")
     assert not any(one.goal.key.startswith(("fire_", "false")) for one in first)
     marks = {one.goal.key: one.mark for one in standings(figures)}
     assert marks["ack_rate"] is not Mark.SHORT
