@@ -1,4 +1,4 @@
-"""Devices: their health, and those that nobody registered."""
+"""Devices with their health, over HTTP and as a page; those that nobody registered stand above them."""
 
 from __future__ import annotations
 
@@ -7,14 +7,17 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Depends, Query, Request, Response
 from psycopg import Connection
 
-from api.auth import SignedIn
-from api.service import OurService
+from api.auth import SignedIn, Viewer
+from api.render import render
+from api.service import OurService, Service
+from api.strangers import KINDS, may_register
 from model.devices import DeviceKind
 from model.errors import BadInput
-from store import device_health
+from store import device_health, strangers
+from store.homes import home_names
 
 PAGE = 100
 router = APIRouter(tags=["设备 Devices"])
@@ -140,3 +143,83 @@ def list_devices(
             text=q,
             offset=offset,
         )
+
+
+@dataclass(frozen=True, slots=True)
+class _DeviceQuery:
+    """Which devices are asked for. A form sends empty fields; what it cannot have sent is no filter."""
+
+    home_id: str = ""
+    kind: str = ""
+    health: str = ""
+    q: Annotated[str, Query(max_length=64)] = ""
+    offset: Annotated[int, Query(ge=0, le=1_000_000)] = 0
+
+
+DeviceQuery = Annotated[_DeviceQuery, Depends()]
+
+
+def _devices(
+    service: Service,
+    request: Request,
+    viewer: Viewer,
+    template: str,
+    asked: _DeviceQuery,
+) -> Response:
+    home = int(asked.home_id) if asked.home_id.isdecimal() and len(asked.home_id) < 10 else None
+    chosen_kind = DeviceKind(asked.kind) if asked.kind in set(DeviceKind) else None
+    chosen_health = Health(asked.health) if asked.health in set(Health) else None
+    with service.database(viewer.homes) as conn:
+        page = load_devices(
+            conn,
+            battery_pct=service.config.battery_pct,
+            home_id=home,
+            kind=chosen_kind,
+            health=chosen_health,
+            text=asked.q,
+            offset=asked.offset,
+        )
+        homes = home_names(conn) if viewer.oversight else []
+        unregistered = strangers.strangers(conn, 100) if asked.offset == 0 else []
+    filters = {
+        "home_id": home or "",
+        "kind": chosen_kind or "",
+        "health": chosen_health or "",
+        "q": asked.q,
+    }
+    return render(
+        service,
+        request,
+        template,
+        viewer=viewer,
+        devices=page,
+        homes=homes,
+        strangers=unregistered,
+        may_register=may_register(viewer),
+        filters=filters,
+        offset=asked.offset,
+        kinds=KINDS,
+        battery_pct=service.config.battery_pct,
+    )
+
+
+@router.get("/devices", include_in_schema=False)
+def devices_page(
+    request: Request,
+    service: OurService,
+    viewer: SignedIn,
+    asked: DeviceQuery,
+) -> Response:
+    """Return the devices with their health."""
+    return _devices(service, request, viewer, "devices.html", asked)
+
+
+@router.get("/fragments/devices", include_in_schema=False)
+def devices_fragment(
+    request: Request,
+    service: OurService,
+    viewer: SignedIn,
+    asked: DeviceQuery,
+) -> Response:
+    """Return the changing part of the devices' page."""
+    return _devices(service, request, viewer, "_devices.html", asked)

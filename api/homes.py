@@ -1,11 +1,12 @@
-"""Homes with their counts, for the offices that look after several."""
+"""Homes with their counts, over HTTP and as a page, for the offices that look after several."""
 
 from __future__ import annotations
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Request, Response
 
-from api.auth import Overseer
-from api.service import OurService
+from api.auth import Overseer, Viewer
+from api.render import render
+from api.service import OurService, Service
 from model.clock import SHANGHAI
 from store import homes
 
@@ -22,3 +23,19 @@ def list_homes(viewer: Overseer, service: OurService) -> list[homes.HomeRow]:
     """Return the homes that this office looks after."""
     with service.database(viewer.homes) as conn:
         return homes.homes(conn, service.clock().astimezone(SHANGHAI).date())
+
+
+def _homes(service: Service, request: Request, viewer: Viewer, template: str) -> Response:
+    return render(service, request, template, viewer=viewer, homes=list_homes(viewer, service))
+
+
+@router.get("/homes", include_in_schema=False)
+def homes_page(request: Request, service: OurService, viewer: Overseer) -> Response:
+    """Return the homes with their counts."""
+    return _homes(service, request, viewer, "homes.html")
+
+
+@router.get("/fragments/homes", include_in_schema=False)
+def homes_fragment(request: Request, service: OurService, viewer: Overseer) -> Response:
+    """Return the changing part of the homes' page."""
+    return _homes(service, request, viewer, "_homes.html")
