@@ -14,7 +14,8 @@ from random import Random
 from model.devices import DeviceKind
 from model.events import MOMENTARY_KINDS, Kind
 from model.registers import DeviceEntry, HomeEntry
-from simulators.county import BRIDGE, NATIVE, ZIGBEE, spot
+from simulators.building import spot
+from simulators.fittings import BRIDGE, NATIVE, ZIGBEE
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,8 +11,9 @@ from model.devices import DeviceKind
 from model.errors import Missing
 from model.events import Kind
 from model.registers import DeviceEntry
-from simulators.county import BRIDGE, NATIVE, ZIGBEE, County
+from simulators.county import County
 from simulators.devices import Bridge, Message, NativeVoice, Voice, ZigbeeVoice
+from simulators.fittings import BRIDGE, NATIVE, ZIGBEE
 
 STRANGERS = "strangers"
 """The connection of whoever does not belong to the county."""

@@ -12,7 +12,9 @@ from model.devices import DeviceKind
 from model.errors import Missing
 from model.events import Kind
 from model.registers import DeviceEntry
-from simulators.county import NATIVE, ZIGBEE, County, Size, zone_of
+from simulators.building import zone_of
+from simulators.county import County, Size
+from simulators.fittings import NATIVE, ZIGBEE
 from simulators.fleet import Action, Say
 from simulators.truth import Expected
 

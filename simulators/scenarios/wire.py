@@ -5,7 +5,8 @@ from __future__ import annotations
 from model.alerts import Outcome
 from model.events import Kind
 from model.registers import DeviceEntry
-from simulators.county import ZIGBEE, Size
+from simulators.county import Size
+from simulators.fittings import ZIGBEE
 from simulators.fleet import Again, Raw, Stranger
 from simulators.script import Cast, Scenario, Script, Step, at, expect, say
 

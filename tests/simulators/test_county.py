@@ -10,7 +10,7 @@ import pytest
 from model.devices import DeviceKind
 from model.errors import BadInput
 from model.people import Role
-from simulators import county, roster
+from simulators import county, fittings, roster
 from simulators.county import Size
 
 ON = date(2026, 3, 20)
@@ -23,7 +23,7 @@ def test_the_same_seed_gives_the_same_county() -> None:
 def test_different_seeds_give_different_counties() -> None:
     one, other = county.build(7, Size(), ON), county.build(8, Size(), ON)
     assert {home.name for home in one.registers.homes} != {home.name for home in other.registers.homes}
-    assert not set(one.by_address) & set(other.by_address) - {county.BRIDGE}
+    assert not set(one.by_address) & set(other.by_address) - {fittings.BRIDGE}
 
 
 def test_the_usual_county_has_what_a_newcomer_is_promised() -> None:

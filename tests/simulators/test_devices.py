@@ -9,7 +9,7 @@ from random import Random
 from model.devices import DeviceKind
 from model.events import Kind
 from simulators import county
-from simulators.county import NATIVE, ZIGBEE
+from simulators.fittings import NATIVE, ZIGBEE
 from simulators.fleet import Again, Chatter, Fleet, Report, Say, Stranger
 
 T0 = datetime(2026, 3, 20, 2, 0, 0, 123456, tzinfo=UTC)
