@@ -41,8 +41,11 @@ class WalkState:
 
 def chosen_home(conn: Connection[TupleRow], viewer: Viewer, home_id: str) -> int | None:
     """Return the home that a page is about: one's own, the one asked for, else the first. Raises Missing."""
-    if viewer.person.home_id is not None:
-        return viewer.person.home_id
+    own = viewer.person.home_id
+    if own is not None:
+        if home_id not in ("", str(own)):
+            raise Missing(f"没有这家机构 no such home: {home_id}")
+        return own
     seen = [one for one, _ in home_names(conn)]
     if not home_id:
         return seen[0] if seen else None

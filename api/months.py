@@ -12,6 +12,7 @@ from psycopg import Connection
 from psycopg.rows import TupleRow
 
 from api.auth import SignedIn, Viewer
+from api.ledger import chosen_home
 from api.render import render
 from api.service import OurService
 from compliance import monthly, monthly_sheet, score_card
@@ -48,16 +49,12 @@ def scope_of(conn: Connection[TupleRow], viewer: Viewer, home_id: str) -> int | 
 
     Who asks for nothing gets their own home, or the county where they see it, else the first of their homes.
     """
-    if viewer.person.home_id is not None:
-        return viewer.person.home_id
     if not home_id and viewer.homes is None:
         return None
-    seen = [one for one, _ in home_names(conn)]
-    if not home_id and seen:
-        return seen[0]
-    if home_id not in {str(one) for one in seen}:
-        raise Missing(f"没有这家机构 no such home: {home_id}")
-    return int(home_id)
+    home = chosen_home(conn, viewer, home_id)
+    if home is None:
+        raise Missing("没有可看的机构 no home to look at")
+    return home
 
 
 def _sheet(conn: Connection[TupleRow], viewer: Viewer, home_id: str, month: str, now: datetime) -> Sheet:

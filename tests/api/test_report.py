@@ -69,7 +69,8 @@ def test_the_json_keeps_to_the_schema_that_is_served_beside_it(sign_in: SignIn) 
 
 def test_a_head_sees_their_own_home_and_signs_nothing(county: County, sign_in: SignIn) -> None:
     head = sign_in("sunny-head")
-    page = head.get(f"/report?year={YEAR}&home_id={county.homes['willow']}").text
+    assert head.get(f"/report?year={YEAR}&home_id={county.homes['willow']}").status_code == 404
+    page = head.get(f"/report?year={YEAR}").text
     assert f"{YEAR}年度阳光敬老院安全工作情况汇报" in page
     assert "签发" not in page
     told = head.get(f"/api/report/safety.json?year={YEAR}").json()

@@ -91,6 +91,21 @@ def test_filters_do_not_open_another_home(county: County, theirs: tuple[int, int
     assert client.get("/api/devices?q=%").json()["devices"] == []
 
 
+@pytest.mark.parametrize(
+    "path",
+    ["/api/months", "/card", "/round", "/hazards", "/hazards/new", "/months", "/api/report/safety.json"],
+)
+def test_who_asks_for_another_home_is_not_told_of_the_own(county: County, sign_in: SignIn, path: str) -> None:
+    client = sign_in("sunny-head")
+    assert client.get(f"{path}?home_id={county.homes['sunny']}").status_code == 200
+    assert client.get(f"{path}?home_id={county.homes['willow']}").status_code == 404
+
+
+def test_what_is_found_in_another_home_is_not_recorded_in_the_own(county: County, sign_in: SignIn) -> None:
+    there = {"description": "消防泵停用", "home_id": county.homes["willow"]}
+    assert sign_in("sunny-carer").post("/api/hazards", json=there).status_code == 404
+
+
 def test_no_page_of_staff_holds_a_word_of_the_other_home(
     county: County, theirs: tuple[int, int], sign_in: SignIn
 ) -> None:

@@ -33,7 +33,8 @@ def test_a_head_registers_a_stranger_of_their_home(county: County, sign_in: Sign
     theirs = head.post(path, json=wanted | {"place_id": county.places["willow/204室"]})
     assert (theirs.status_code, theirs.json()["field"]) == (422, "place_id")
     elsewhere = head.post(path, json=wanted | {"home_id": county.homes["willow"]})
-    assert elsewhere.status_code == 200, "a head registers at home, whatever is asked"
+    assert elsewhere.status_code == 404
+    assert head.post(path, json=wanted).status_code == 200
     found = {one["address"]: one for one in head.get("/api/devices").json()["devices"]}["new-1"]
     assert (found["home_id"], found["name"], found["place"][-1]) == (
         county.homes["sunny"],
