@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta, tzinfo
 
 from alerts.classes import CLASSES
-from alerts.unprotected import Span, missing
+from alerts.unprotected import Span, missing, union
 from model.people import ROLE_WORDS, Role
 
 _DAYS_ZH = "一二三四五六日"
@@ -17,6 +17,12 @@ LOOK_AHEAD = timedelta(days=14)
 """How far ahead gaps are looked for. Source: our choice, two weeks of roster."""
 TELL_AHEAD = timedelta(days=7)
 """How far ahead a head is told of them. Source: our choice, time enough to find somebody."""
+
+LONG_FOR = timedelta(hours=12)
+"""Who is on duty for longer without a break is warned of.
+
+Source: our choice, no rule of the field was found; twelve hours at night are usual, twice eight are too many.
+"""
 
 HOME_ROLES = tuple(
     role
@@ -77,6 +83,12 @@ def on_call(
         if role in roles
         for start, end in missing(within, away.get(person, ()))
     ]
+
+
+def in_a_row(turn: Span, others: Iterable[Span]) -> timedelta:
+    """Return how long a person is on duty without a break who has this turn beside their others."""
+    start, end = next(one for one in union([turn, *others]) if one[0] <= turn[0] < one[1])
+    return end - start
 
 
 def added(before: Sequence[Gap], after: Sequence[Gap]) -> list[Gap]:

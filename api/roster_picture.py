@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from alerts.on_duty import Ahead
-from alerts.rosters import HOME_ROLES, Gap
+from alerts.rosters import HOME_ROLES, LONG_FOR, Gap, in_a_row
 from alerts.unprotected import Span, missing
 from model.clock import SHANGHAI
 from model.people import Role
@@ -48,13 +49,19 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """A turn as a person taps it: who holds it, what of it is without anybody, whether it is over."""
+    """A turn as a person taps it: who holds it, what of it is without anybody, whether it is over.
+
+    `long_h` is how many hours its holder is on duty in a row, `takers` how many each other person would be:
+    0 where that is not too long, None for who is on duty or on leave then.
+    """
 
     shift: Shift
     label: str
     swapped: bool
     open: bool
     over: bool
+    long_h: float
+    takers: Mapping[int, float | None]
 
 
 def picture(
@@ -79,9 +86,25 @@ def picture(
 
 
 def turns_of_day(
-    shifts: Iterable[Shift], turns: Sequence[DutyRow], day_at: datetime, now: datetime
+    shifts: Iterable[Shift],
+    turns: Sequence[DutyRow],
+    staff: Iterable[Staff],
+    changes: Iterable[Change],
+    day_at: datetime,
+    now: datetime,
 ) -> list[Turn]:
-    """Return the turns that begin on the day that begins at `day_at`, in order."""
+    """Return the turns that begin on the day that begins at `day_at`, in order.
+
+    `turns` and `changes` reach so far beyond that day that a row of turns is seen whole.
+    """
+    on: defaultdict[int, list[Span]] = defaultdict(list)
+    for each in turns:
+        on[each.person_id].append((each.starts_at, each.ends_at))
+    away: defaultdict[int, list[Span]] = defaultdict(list)
+    for change in changes:
+        if (off := change.off()) is not None:
+            away[change.person_id].append(off)
+    people = [one.person_id for one in staff]
     return [
         Turn(
             one,
@@ -89,15 +112,39 @@ def turns_of_day(
             one.person_id != one.planned_id,
             one.ends_at > now and bool(_open(one, turns, now)),
             one.ends_at <= now,
+            long_h(one, turns),
+            {
+                person: _takes_h((max(now, one.starts_at), one.ends_at), on[person], away[person])
+                for person in people
+                if person != one.person_id and one.ends_at > now
+            },
         )
         for one in shifts
         if day_at <= one.starts_at < day_at + timedelta(days=1)
     ]
 
 
+def long_h(shift: Shift, turns: Sequence[DutyRow]) -> float:
+    """Return how many hours in a row a turn leaves its holder on duty, 0 where that is not too long."""
+    own = [one for one in turns if one.person_id == shift.person_id]
+    parts = [(one.starts_at, one.ends_at) for one in own if one.duty_id == shift.duty_id]
+    return max((_long_h(part, [(one.starts_at, one.ends_at) for one in own]) for part in parts), default=0)
+
+
 def hours(starts_at: datetime, ends_at: datetime) -> str:
     """Return a span of hours as it is said in Shanghai, e.g. 23:00–07:00."""
     return f"{starts_at.astimezone(SHANGHAI):%H:%M}–{ends_at.astimezone(SHANGHAI):%H:%M}"
+
+
+def _takes_h(turn: Span, on: Sequence[Span], away: Sequence[Span]) -> float | None:
+    if any(start < turn[1] and end > turn[0] for start, end in (*on, *away)):
+        return None
+    return _long_h(turn, on)
+
+
+def _long_h(turn: Span, others: Iterable[Span]) -> float:
+    length = in_a_row(turn, others)
+    return round(length / _HOUR, 1) if length > LONG_FOR else 0
 
 
 def _open(shift: Shift, turns: Sequence[DutyRow], now: datetime) -> list[Span]:

@@ -13,7 +13,7 @@ from pydantic import BaseModel, Field
 from alerts import on_duty, roster_changes
 from alerts.on_duty import Ahead
 from alerts.roster_changes import Leave, Swap
-from alerts.rosters import LOOK_AHEAD
+from alerts.rosters import LONG_FOR, LOOK_AHEAD
 from api import roster_picture
 from api.auth import SignedIn, Viewer, Writer
 from api.errors import Forbidden
@@ -64,10 +64,19 @@ class QuietIn(BaseModel):
     quiet: bool
 
 
+@dataclass(frozen=True, slots=True)
+class LongTurn:
+    """连续值班过长 Somebody who is now on duty for more hours in a row than is good."""
+
+    name: str
+    hours: float
+
+
 class Made(BaseModel):
-    """编号 The number of the swap or leave."""
+    """编号 The number of the swap or leave, and whom it leaves on duty for too long."""
 
     change_id: int
+    long: list[LongTurn] = []
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +153,9 @@ def swap(home_id: int, body: SwapIn, request: Request, viewer: Writer, service: 
         _seen(conn, home_id)
         wanted = Swap(home_id, body.duty_id, body.taker_id, body.other_duty_id, body.reason)
         actor, now = viewer.actor(request), service.clock()
-        return Made(change_id=roster_changes.swap(conn, wanted, actor=actor, now=now, known=body.known))
+        made = roster_changes.swap(conn, wanted, actor=actor, now=now, known=body.known)
+        swapped = [one for one in (body.duty_id, body.other_duty_id) if one is not None]
+        return Made(change_id=made, long=_long(conn, home_id, swapped, now))
 
 
 @router.post(
@@ -202,6 +213,17 @@ def set_quiet(body: QuietIn, request: Request, viewer: Writer, service: OurServi
     return body
 
 
+def _long(conn: Connection[Any], home_id: int, duty_ids: list[int], now: datetime) -> list[LongTurn]:
+    """Return who of those that have these turns is on duty for too long in a row."""
+    found: dict[str, float] = {}
+    for duty_id in duty_ids:
+        one = rosters.shift(conn, home_id, duty_id, now)
+        if one is not None:
+            turns = rosters.duties(conn, home_id, one.starts_at - LOOK_AHEAD, one.ends_at + LOOK_AHEAD)
+            found[one.name] = roster_picture.long_h(one, turns)
+    return [LongTurn(name, hours) for name, hours in found.items() if hours]
+
+
 def _seen(conn: Connection[Any], home_id: int) -> None:
     if not 0 < home_id < 2**31 or rosters.home(conn, home_id) is None:
         raise Missing(f"没有这家机构 no such home: {home_id}")
@@ -247,12 +269,15 @@ def _page(
         week = _read(conn, chosen, from_at, to_at) if chosen else None
         gaps = on_duty.look(conn, chosen, now, now + LOOK_AHEAD).gaps if chosen else ()
         ahead = rosters.shifts(conn, chosen, now, now + LOOK_AHEAD) if chosen else []
+        at = from_at + timedelta(days=asked.day)
+        beside = (chosen, at - LOOK_AHEAD, at + LOOK_AHEAD)
+        turns = rosters.duties(conn, *beside) if chosen else []
+        changes = rosters.changes(conn, *beside) if chosen else []
         quiet = (
             next((one.quiet for one in week.staff if one.person_id == viewer.person.person_id), None)
             if week
             else None
         )
-    at = from_at + timedelta(days=asked.day)
     return render(
         service,
         request,
@@ -262,7 +287,7 @@ def _page(
         chosen=chosen,
         week=week,
         groups=roster_picture.picture(week.ahead, week.changes, week.staff, from_at) if week else (),
-        turns=roster_picture.turns_of_day(week.shifts, week.ahead.turns, at, now) if week else [],
+        turns=roster_picture.turns_of_day(week.shifts, turns, week.staff, changes, at, now) if week else [],
         gaps_of_day=[
             gap for gap in week.ahead.gaps if gap.starts_at < at + timedelta(days=1) and gap.ends_at > at
         ]
@@ -278,6 +303,7 @@ def _page(
         may_change=may_change(viewer),
         quiet=quiet,
         hours=roster_picture.hours,
+        long_after_h=round(LONG_FOR / timedelta(hours=1)),
     )
 
 

@@ -43,8 +43,23 @@ function show() {
   const form = dialog.querySelector("form");
   const mode = form.elements.mode.value;
   for (const each of form.querySelectorAll("[data-mode]")) each.hidden = each.dataset.mode !== mode;
+  warn();
   knows(false);
 }
+
+const tooLong = (name, hours) => dialog.dataset.long.replace("{name}", name).replace("{hours}", hours);
+
+// Too many hours in a row are entered all the same: who enters them has read it.
+function warn() {
+  const { mode, taker_id } = dialog.querySelector("form").elements;
+  const line = dialog.querySelector(".long");
+  const hours = mode.value === "hand" ? takers()[taker_id.value] : 0;
+  line.hidden = !hours;
+  line.textContent = hours ? tooLong(taker_id.selectedOptions[0].dataset.name, hours) : "";
+}
+
+// By person: how many hours in a row the turn would make, 0 where that is not too long, null for who cannot take it.
+const takers = () => JSON.parse(turn?.takers ?? "{}");
 
 // What would leave nobody on duty is entered only by who has read so and says so.
 function knows(said) {
@@ -72,12 +87,17 @@ function open(of) {
   form.elements.starts_at.value = of.dataset.from;
   form.elements.ends_at.value = of.dataset.to ?? "";
   if (turn) form.elements.person_id.value = turn.person;
-  for (const each of form.elements.taker_id.options) each.hidden = each.disabled = each.value === turn?.person;
-  for (const each of form.elements.other_duty_id.options) each.hidden = each.disabled = each.dataset.person === turn?.person || isSame(each.dataset, turn);
-  for (const name of ["taker_id", "other_duty_id"]) {
-    const select = form.elements[name];
-    select.value = [...select.options].find((each) => !each.disabled)?.value ?? "";
+  const hours = takers();
+  for (const each of form.elements.taker_id.options) {
+    each.hidden = each.value === turn?.person;
+    each.disabled = each.hidden || hours[each.value] === null;
+    each.textContent = each.dataset.label + (hours[each.value] === null ? ` · ${dialog.dataset.busy}` : "");
   }
+  for (const each of form.elements.other_duty_id.options) each.hidden = each.disabled = each.dataset.person === turn?.person || isSame(each.dataset, turn);
+  const { taker_id, other_duty_id } = form.elements;
+  const free = [...taker_id.options].filter((each) => !each.disabled && each.dataset.role === turn?.role);
+  taker_id.value = free.sort((one, other) => hours[one.value] - hours[other.value])[0]?.value ?? "";
+  other_duty_id.value = [...other_duty_id.options].find((each) => !each.disabled)?.value ?? "";
   show();
   dialog.showModal();
 }
@@ -104,7 +124,8 @@ async function enter(form) {
   }
   dialog.close();
   await refresh();
-  say(dialog.dataset.done, "done", () => undo(said.change_id), undoWord);
+  const long = (said.long ?? []).map(({ name, hours }) => tooLong(name, hours));
+  say([dialog.dataset.done, ...long].join(" · "), "done", () => undo(said.change_id), undoWord);
 }
 
 if (dialog) {
@@ -119,7 +140,8 @@ if (dialog) {
   });
   dialog.addEventListener("change", (event) => {
     if (event.target.name === "mode") show();
-    else if (!dialog.querySelector(".problem").hidden) knows(false);
+    else if (event.target.name === "taker_id") warn();
+    if (!dialog.querySelector(".problem").hidden) knows(false);
   });
   dialog.querySelector("form").addEventListener("submit", (event) => {
     event.preventDefault();

@@ -43,6 +43,23 @@ def test_every_hour_is_either_covered_or_in_exactly_one_gap(duties: list[Duty]) 
     assert all(one.ends_at < other.starts_at for one, other in pairwise(found))
 
 
+@pytest.mark.parametrize(
+    ("others", "expected_h"),
+    [
+        ((), 8),
+        ((hours(8, 16),), 16),
+        ((hours(-8, 0), hours(8, 16)), 24),
+        ((hours(-12, 1), hours(7, 9)), 21),
+        ((hours(9, 17), hours(-9, -1)), 8),
+        ((hours(-16, -8), hours(-8, 0)), 24),
+    ],
+)
+def test_turns_that_touch_are_one_time_without_a_break(others: tuple[Duty, ...], expected_h: int) -> None:
+    turn = hours(0, 8)
+    found = rosters.in_a_row((turn.starts_at, turn.ends_at), [(one.starts_at, one.ends_at) for one in others])
+    assert found == timedelta(hours=expected_h)
+
+
 def test_another_roles_turn_covers_nothing() -> None:
     [gap] = rosters.gaps([hours(0, 168, Role.HEAD)], Role.CARER, START, END)
     assert (gap.starts_at, gap.ends_at) == (START, END)

@@ -46,6 +46,7 @@ def test_a_head_swaps_undoes_and_reads_it_and_a_carer_only_reads(county: County,
     assert carer.post(f"{path}/swaps", json=swap).status_code == 403
     made = head.post(f"{path}/swaps", json=swap)
     assert made.status_code == 200, made.text
+    assert made.json()["long"] == [{"name": "李芳", "hours": 24.0}]
     again = head.post(f"{path}/swaps", json=swap)
     assert (again.status_code, again.json()["error"]) == (409, "refused")
 

@@ -202,3 +202,63 @@ def test_leave_that_ends_before_it_begins_names_the_field_and_keeps_the_rest(
         expect(dialog.locator("[name=reason]")).to_have_value("看病")
     look(page, f"69-leave-wrong-{language}-{scheme}")
     expect(dialog).to_be_visible()
+
+
+@pytest.mark.parametrize(
+    ("scheme", "width", "language", "busy", "warned", "tag"),
+    [
+        ("dark", 390, "zh", "当时当班或请假", "张敏将连续值班 16 小时，超过 12 小时", "连续 16 小时"),
+        ("light", 1280, "en", "on duty or on leave then", "16 h in a row, more than 12 h", "16 h in a row"),
+    ],
+)
+def test_nobody_on_duty_is_offered_and_a_double_turn_is_warned_of(
+    week: County,
+    board: Board,
+    open_page: OpenPage,
+    scheme: str,
+    width: int,
+    language: str,
+    busy: str,
+    warned: str,
+    tag: str,
+) -> None:
+    page = open_page("sunny-head", scheme=scheme, width=width)
+    page.goto(f"{board.address}/language/{language}?next=/rosters?day=1")
+    page.wait_for_selector('#live-pill[data-state="on"]')
+    turn = page.locator("button.turn", has_text="15:00–23:00")
+    turn.click()
+    dialog = page.locator("#dialog-turn")
+    taker = dialog.locator("[name=taker_id]")
+    expect(taker.locator("option", has_text="李芳")).to_contain_text(busy)
+    expect(taker.locator("option", has_text="李芳")).to_be_disabled()
+    expect(taker.locator("option:checked")).to_contain_text("张敏")
+    expect(dialog.get_by_role("status")).to_contain_text(warned)
+    look(page, f"69-double-turn-{width}-{scheme}")
+    taker.select_option(label=taker.locator("option", has_text="赵师傅").inner_text())
+    expect(dialog.get_by_role("status")).to_be_hidden()
+    taker.select_option(label=taker.locator("option", has_text="张敏").inner_text())
+    dialog.locator("[type=submit]").click()
+    expect(page.locator("#toast-word")).to_contain_text(warned)
+    expect(turn.locator("em", has_text=tag)).to_be_visible()
+    look(page, f"69-double-turn-stored-{width}-{scheme}")
+
+
+@pytest.mark.types_wrong_values
+def test_nobody_is_preselected_where_all_of_the_role_are_on_duty(
+    week: County, board: Board, open_page: OpenPage
+) -> None:
+    with week.connect() as conn:
+        conn.execute(
+            "INSERT INTO duties (home_id, person_id, role, starts_at, ends_at)"
+            " SELECT home_id, (SELECT person_id FROM people WHERE login = 'sunny-carer'), 'carer',"
+            " starts_at + interval '1 hour', ends_at - interval '1 hour'"
+            " FROM duties WHERE person_id = (SELECT person_id FROM people WHERE name = '王秀兰')"
+        )
+    page = open_page("sunny-head")
+    page.goto(f"{board.address}/rosters?day=1")
+    page.wait_for_selector('#live-pill[data-state="on"]')
+    page.locator("button.turn", has_text="15:00–23:00").tap()
+    dialog = page.locator("#dialog-turn")
+    expect(dialog.locator("[name=taker_id]")).to_have_value("")
+    dialog.locator("[type=submit]").tap()
+    expect(dialog.get_by_role("alert")).to_contain_text("「交给谁」要写：选一个人")
