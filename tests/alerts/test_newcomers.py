@@ -50,9 +50,12 @@ def test_an_open_alarm_goes_with_its_device_and_calls_the_people_of_the_home(hom
     assert home.told() == []
     home.tick(SECOND)
     assert home.told() == []
+    of_none = "SELECT notification_id FROM notifications WHERE home_id IS NULL"
+    assert home.rows(of_none)
     _register(home)
     home.tick(SECOND)
     assert home.open_incident() == incident_id
+    assert home.rows(of_none) == []
     [alert] = home.rows("SELECT home_id, place_id, state, unregistered FROM alerts")
     assert alert == {
         "home_id": home.home_id,
@@ -67,6 +70,19 @@ def test_an_open_alarm_goes_with_its_device_and_calls_the_people_of_the_home(hom
     [row] = home.rows("SELECT count(*) FROM alert_log WHERE action = 'registered'")
     assert row["count"] == 1
     assert home.answer(Answer.ACKNOWLEDGE, incident_id=incident_id)
+
+
+def test_an_alarm_of_a_stranger_is_of_the_resident_that_it_is_registered_for(home: SmallHome) -> None:
+    _smoke(home)
+    resident = home.devices["band"].resident_id
+    assert resident is not None
+    home.rows(
+        "UPDATE devices SET registered = true, home_id = %(home_id)s, resident_id = %(resident)s"
+        " WHERE address = 'STRANGER' RETURNING device_id",
+        resident=resident,
+    )
+    home.tick(SECOND)
+    assert home.rows("SELECT resident_id FROM alerts") == [{"resident_id": resident}]
 
 
 def test_what_somebody_has_answered_moves_without_a_call(home: SmallHome) -> None:

@@ -8,7 +8,7 @@ import httpx
 import pytest
 
 from store import devices, pool
-from tests.county import County
+from tests.county import County, raise_alert
 
 pytestmark = pytest.mark.ground("plain")
 SignIn = Callable[[str], httpx.Client]
@@ -102,3 +102,75 @@ def test_one_that_is_set_aside_leaves_the_list_until_it_is_taken_back(
             [number],
         )
     assert 'id="strangers"' in head.get("/devices").text, "one that raises an alarm wants a look again"
+
+
+def test_a_carer_neither_sets_aside_nor_takes_back(county: County, sign_in: SignIn) -> None:
+    path = f"/api/strangers/{stranger(county, 'neighbour', 'sunny')}"
+    carer = sign_in("sunny-carer")
+    assert carer.post(f"{path}/aside", json={"reason": "隔壁小店的"}).status_code == 403
+    assert carer.post(f"{path}/back").status_code == 403
+
+
+def test_a_device_that_is_registered_is_no_stranger(county: County, sign_in: SignIn) -> None:
+    number = county.devices["sunny/203室"]
+    bureau = sign_in("bureau")
+    wanted = {"home_id": county.homes["willow"], "kind": "wristband", "name": "手环 9"}
+    for what, body in (("register", wanted), ("aside", {"reason": "x"}), ("back", {})):
+        assert bureau.post(f"/api/strangers/{number}/{what}", json=body).status_code == 404, what
+    with county.connect() as conn:
+        kept = conn.execute("SELECT home_id, kind, set_aside_at FROM devices WHERE device_id = %s", [number])
+        assert kept.fetchone() == (county.homes["sunny"], "detector", None)
+
+
+def test_a_band_is_registered_for_a_resident_of_its_home(county: County, sign_in: SignIn) -> None:
+    number = stranger(county, "band-9", "sunny")
+    with county.connect() as conn:
+        residents = dict(
+            conn.execute("SELECT home_id, min(resident_id) FROM residents GROUP BY home_id").fetchall()
+        )
+        conn.execute("UPDATE residents SET moved_out_on = '2025-01-01' WHERE name = '赵秀英'")
+    head = sign_in("sunny-head")
+    page = head.get(f"/strangers/{number}").text
+    assert "王桂兰" in page
+    assert "赵秀英" not in page
+    band = {"kind": "wristband", "name": "手环 9", "report_every_h": 0.25}
+    path = f"/api/strangers/{number}/register"
+    theirs = head.post(path, json=band | {"resident_id": residents[county.homes["willow"]]})
+    assert (theirs.status_code, theirs.json()["field"]) == (422, "resident_id")
+    own = residents[county.homes["sunny"]]
+    assert head.post(path, json=band | {"resident_id": own}).status_code == 200
+    with county.connect() as conn:
+        kept = conn.execute(
+            "SELECT resident_id, report_every = '15 min' FROM devices WHERE device_id = %s", [number]
+        )
+        assert kept.fetchone() == (own, True)
+
+
+def test_the_page_proposes_the_home_of_the_topic_and_the_kind_by_what_was_said(
+    county: County, sign_in: SignIn
+) -> None:
+    number = stranger(county, "new-1", "sunny")
+    with county.connect() as conn:
+        conn.execute(
+            "INSERT INTO events (device_id, happened_at, event_key, kind, state, arrived_at)"
+            " VALUES (%s, now(), '1', 'smoke', 'active', now())",
+            [number],
+        )
+    page = sign_in("bureau").get(f"/strangers/{number}").text
+    assert '<option value="detector" selected>' in page
+    assert f'<option value="{county.homes["sunny"]}" selected>' in page
+    assert "主楼 二层 东区 204室" in page
+
+
+def test_who_alarms_is_listed_first_and_who_is_set_aside_last(county: County, sign_in: SignIn) -> None:
+    calm, aside, alarms = (stranger(county, name, "sunny") for name in ("calm", "aside", "alarms"))
+    county.devices["alarms"] = alarms
+    raise_alert(county, "alarms", unregistered=True)
+    with county.connect() as conn:
+        conn.execute(
+            "UPDATE devices SET created_at = now() - CASE address WHEN 'aside' THEN '1 min' WHEN 'calm' THEN '1 h'"
+            " ELSE '1 day' END::interval WHERE NOT registered"
+        )
+    head = sign_in("sunny-head")
+    head.post(f"/api/strangers/{aside}/aside", json={"reason": "隔壁小店的"})
+    assert [one["device_id"] for one in head.get("/api/quarantine").json()] == [alarms, calm, aside]

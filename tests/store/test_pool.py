@@ -50,11 +50,14 @@ def test_a_second_connection_sees_the_moment_and_the_homes_of_the_first(database
         homes = [found("a"), found("b")]
         with pool.scoped(conns, None), pool.scoped(conns, None):
             pass  # now both are open, and free
-        with pool.scoped(conns, homes[:1], snapshot=True) as conn, pool.beside(conns, conn) as other:
-            assert other is not None
+        with pool.scoped(conns, homes[:1], snapshot=True) as conn:
+            conn.execute("SELECT FROM homes")  # the moment is that of the first question
             admin.execute("UPDATE homes SET name = 'another'")
-            for one in (other, conn):
-                assert one.execute("SELECT home_id, name FROM homes").fetchall() == [(homes[0], "a")]
+            with pool.beside(conns, conn) as other:
+                assert other is not None
+                assert other.execute("SELECT home_id, name FROM homes").fetchall() == [(homes[0], "a")]
+            admin.execute("UPDATE homes SET name = 'a third'")
+            assert conn.execute("SELECT home_id, name FROM homes").fetchall() == [(homes[0], "a")]
 
 
 def test_a_second_connection_is_not_waited_for_and_comes_back_after_an_error(database: str) -> None:
