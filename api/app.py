@@ -54,10 +54,11 @@ from model.clock import utc_now
 from store.pool import open_pool
 
 DESCRIPTION = """养老机构安全值守。登录后以 Cookie 识别身份；
-每次修改须带 X-CSRF-Token。看不到的机构如同不存在。
+每次修改须带 X-CSRF-Token；带 Idempotency-Key 的登记一天内重发只存一次。看不到的机构如同不存在。
 
-Safety watch for nursing homes. A cookie says who asks; every change carries X-CSRF-Token. What a person
-may not see does not exist for them. Errors are `{"error", "message"}`, with `field` and `expected` for bad
+Safety watch for nursing homes. A cookie says who asks; every change carries X-CSRF-Token. What is
+sent again within a day with the same Idempotency-Key is stored once. What a person may not see does not
+exist for them. Errors are `{"error", "message"}`, with `field` and `expected` for bad
 input (422). All instants are ISO 8601 in UTC."""
 
 ROUTERS = tuple(

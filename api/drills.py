@@ -12,6 +12,7 @@ from alerts.drills import DrillKind
 from api.auth import SignedIn, Writer
 from api.errors import Forbidden
 from api.incidents import load_story
+from api.once import Once
 from api.render import render
 from api.service import OurService
 from api.suppressions import may_plan
@@ -42,7 +43,7 @@ class Started(BaseModel):
     description="烟感：消防演练；手环：走失演练。处处标明演练，按真实情况通知、升级、计时。护理员不能开始。\n\n"
     "At a detector a fire, at a band a missing resident; marked as a drill everywhere.",
 )
-def start_drill(body: DrillIn, request: Request, viewer: Writer, service: OurService) -> Started:
+def start_drill(body: DrillIn, request: Request, viewer: Writer, service: OurService, once: Once) -> Started:
     """Start a drill and return its incident; 409 where that device is being drilled already."""
     if not may_plan(viewer):
         raise Forbidden(
@@ -52,8 +53,11 @@ def start_drill(body: DrillIn, request: Request, viewer: Writer, service: OurSer
         device = devices.device_by_id(conn, body.device_id)
         if device is None:
             raise Missing(f"没有这台设备 no such device: {body.device_id}")
-        incident = drills.start(conn, device, viewer.actor(request), service.clock())
-    return Started(incident_id=incident)
+        return once.answer(
+            conn,
+            Started,
+            lambda: Started(incident_id=drills.start(conn, device, viewer.actor(request), service.clock())),
+        )
 
 
 @router.get("/api/drills", summary="演练一览 Drills held")

@@ -14,6 +14,7 @@ from api import uploads
 from api.auth import SignedIn, Viewer, Writer
 from api.errors import Forbidden
 from api.ledger import chosen_home
+from api.once import Once
 from api.render import render
 from api.service import OurService
 from compliance.registers import photos as keeping
@@ -107,7 +108,9 @@ def _today(now: datetime) -> date:
     "Anybody of the home; a major one the head or an office. Photos are sent afterwards.",
     status_code=201,
 )
-def record_hazard(body: HazardIn, request: Request, viewer: Writer, service: OurService) -> Recorded:
+def record_hazard(
+    body: HazardIn, request: Request, viewer: Writer, service: OurService, once: Once
+) -> Recorded:
     """Record a hazard and return its number."""
     if not may_close(viewer) and (body.grade == "major" or body.kind in ("unlicensed", "no_sprinkler")):
         raise Forbidden("重大隐患由负责人或主管单位登记 a major hazard is recorded by the head or an office")
@@ -119,7 +122,11 @@ def record_hazard(body: HazardIn, request: Request, viewer: Writer, service: Our
         found = NewHazard(
             home, body.found_on or today, body.grade, body.kind, body.description.strip(), body.deadline_on
         )
-        return Recorded(hazard_id=rectifying.record(conn, found, viewer.signature(request), today))
+        return once.answer(
+            conn,
+            Recorded,
+            lambda: Recorded(hazard_id=rectifying.record(conn, found, viewer.signature(request), today)),
+        )
 
 
 @router.post(
@@ -129,14 +136,18 @@ def record_hazard(body: HazardIn, request: Request, viewer: Writer, service: Our
     "The head or an office; when it was entered is kept beside the day.",
 )
 def close_hazard(
-    hazard_id: HazardId, body: ClosingIn, request: Request, viewer: Writer, service: OurService
+    hazard_id: HazardId, body: ClosingIn, request: Request, viewer: Writer, service: OurService, once: Once
 ) -> Hazard:
     """Close a hazard and return it; 409 where it is closed already."""
     _closer(viewer)
     today = _today(service.clock())
     closing = Closing(body.closed_on or today, body.closed_how, body.measures.strip())
     with service.database(viewer.homes) as conn:
-        return rectifying.close(conn, hazard_id, closing, viewer.signature(request), today)
+        return once.answer(
+            conn,
+            Hazard,
+            lambda: rectifying.close(conn, hazard_id, closing, viewer.signature(request), today),
+        )
 
 
 @router.post(
@@ -146,13 +157,17 @@ def close_hazard(
     "What was said stays on record. After a re-inspection only an office.",
 )
 def reopen_hazard(
-    hazard_id: HazardId, body: ReopenIn, request: Request, viewer: Writer, service: OurService
+    hazard_id: HazardId, body: ReopenIn, request: Request, viewer: Writer, service: OurService, once: Once
 ) -> Hazard:
     """Open a closed hazard again and return it; 409 where it is open, or was re-inspected."""
     _closer(viewer)
     with service.database(viewer.homes) as conn:
-        return rectifying.reopen(
-            conn, hazard_id, body.reason, viewer.signature(request), reinspected_too=viewer.oversight
+        return once.answer(
+            conn,
+            Hazard,
+            lambda: rectifying.reopen(
+                conn, hazard_id, body.reason, viewer.signature(request), reinspected_too=viewer.oversight
+            ),
         )
 
 

@@ -15,6 +15,7 @@ from pydantic import BaseModel, Field
 
 from api.auth import SignedIn, Viewer
 from api.months import scope_of
+from api.once import Once
 from api.registers import Keeper, WritingKeeper
 from api.render import render
 from api.service import OurService, Service
@@ -196,7 +197,7 @@ def schema(_: SignedIn) -> Response:
 
 
 @router.post("/api/report/sign", summary="签发 Sign")
-def sign(body: ToSign, viewer: WritingKeeper, service: OurService) -> SignedOut:
+def sign(body: ToSign, viewer: WritingKeeper, service: OurService, once: Once) -> SignedOut:
     """Sign a section and keep it for good, with its figures and the rows behind them."""
     from compliance import archive
 
@@ -209,8 +210,12 @@ def sign(body: ToSign, viewer: WritingKeeper, service: OurService) -> SignedOut:
     made = _read(service, viewer, wish)
     # In a transaction of its own: the end of the chain is read after whoever signs at the same time is done.
     with service.database(viewer.homes) as conn:
-        stamp = archive.freeze(conn, made, viewer.person.name, service.clock())
-    return SignedOut(report_id=stamp.report_id, version=stamp.version)
+
+        def freeze() -> SignedOut:
+            stamp = archive.freeze(conn, made, viewer.person.name, service.clock())
+            return SignedOut(report_id=stamp.report_id, version=stamp.version)
+
+        return once.answer(conn, SignedOut, freeze)
 
 
 def _signed(conn: Connection[TupleRow], report_id: int) -> Signed:

@@ -17,6 +17,7 @@ from alerts.rosters import LONG_FOR, LOOK_AHEAD
 from api import roster_picture
 from api.auth import SignedIn, Viewer, Writer
 from api.errors import Forbidden
+from api.once import Once
 from api.render import render
 from api.service import OurService, Service
 from model.clock import SHANGHAI
@@ -146,16 +147,22 @@ def read_roster(
     description="值班长或院长登记。会无人值班时回 409 leaves_nobody，明知仍登记须带 known。\n\n"
     "409 leaves_nobody where nobody would be on duty, unless `known`.",
 )
-def swap(home_id: int, body: SwapIn, request: Request, viewer: Writer, service: OurService) -> Made:
+def swap(
+    home_id: int, body: SwapIn, request: Request, viewer: Writer, service: OurService, once: Once
+) -> Made:
     """Enter a swap and return its number."""
     _changer(viewer)
     with service.database(viewer.homes) as conn:
         _seen(conn, home_id)
         wanted = Swap(home_id, body.duty_id, body.taker_id, body.other_duty_id, body.reason)
         actor, now = viewer.actor(request), service.clock()
-        made = roster_changes.swap(conn, wanted, actor=actor, now=now, known=body.known)
         swapped = [one for one in (body.duty_id, body.other_duty_id) if one is not None]
-        return Made(change_id=made, long=_long(conn, home_id, swapped, now))
+
+        def enter() -> Made:
+            made = roster_changes.swap(conn, wanted, actor=actor, now=now, known=body.known)
+            return Made(change_id=made, long=_long(conn, home_id, swapped, now))
+
+        return once.answer(conn, Made, enter)
 
 
 @router.post(
@@ -163,7 +170,9 @@ def swap(home_id: int, body: SwapIn, request: Request, viewer: Writer, service: 
     summary="登记请假 Enter a leave",
     description="这段时间不值班、不通知。会无人值班时回 409 leaves_nobody。\n\nOff all turns, not called.",
 )
-def leave(home_id: int, body: LeaveIn, request: Request, viewer: Writer, service: OurService) -> Made:
+def leave(
+    home_id: int, body: LeaveIn, request: Request, viewer: Writer, service: OurService, once: Once
+) -> Made:
     """Enter a leave and return its number."""
     _changer(viewer)
     for at in (body.starts_at, body.ends_at):
@@ -172,7 +181,11 @@ def leave(home_id: int, body: LeaveIn, request: Request, viewer: Writer, service
         _seen(conn, home_id)
         wanted = Leave(home_id, body.person_id, _local(body.starts_at), _local(body.ends_at), body.reason)
         actor, now = viewer.actor(request), service.clock()
-        return Made(change_id=roster_changes.leave(conn, wanted, actor=actor, now=now, known=body.known))
+
+        def enter() -> Made:
+            return Made(change_id=roster_changes.leave(conn, wanted, actor=actor, now=now, known=body.known))
+
+        return once.answer(conn, Made, enter)
 
 
 @router.post(

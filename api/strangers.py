@@ -14,6 +14,7 @@ from pydantic import BaseModel, Field
 from api.auth import SignedIn, Viewer, Writer
 from api.errors import Forbidden
 from api.ledger import chosen_home
+from api.once import Once
 from api.render import render
 from api.service import OurService
 from model.clock import SHANGHAI
@@ -103,7 +104,7 @@ def list_quarantine(viewer: SignedIn, service: OurService) -> list[Stranger]:
     "Heads for their home, offices for theirs; it counts within ten seconds.",
 )
 def register(
-    device_id: DeviceId, body: RegisterIn, request: Request, viewer: Writer, service: OurService
+    device_id: DeviceId, body: RegisterIn, request: Request, viewer: Writer, service: OurService, once: Once
 ) -> Registered:
     """Register a device that nobody has registered; 404 where it is none, or registered by now."""
     _registrar(viewer)
@@ -112,20 +113,24 @@ def register(
     if not body.name.strip():
         raise BadInput("name", "几个字 some words", body.name)
     with service.database(viewer.homes) as conn:
-        strangers.stranger(conn, device_id)
-        home = chosen_home(conn, viewer, str(body.home_id or ""))
-        if home is None or (body.home_id or viewer.person.home_id) is None:
-            raise BadInput("home_id", "机构 the home in which it is")
-        wanted = Registering(
-            home,
-            body.place_id,
-            body.resident_id,
-            body.name.strip(),
-            body.kind,
-            timedelta(hours=body.report_every_h),
-        )
-        strangers.register(conn, device_id, wanted, viewer.signature(request), _today(service))
-    return Registered(device_id)
+
+        def enter() -> Registered:
+            strangers.stranger(conn, device_id)
+            home = chosen_home(conn, viewer, str(body.home_id or ""))
+            if home is None or (body.home_id or viewer.person.home_id) is None:
+                raise BadInput("home_id", "机构 the home in which it is")
+            wanted = Registering(
+                home,
+                body.place_id,
+                body.resident_id,
+                body.name.strip(),
+                body.kind,
+                timedelta(hours=body.report_every_h),
+            )
+            strangers.register(conn, device_id, wanted, viewer.signature(request), _today(service))
+            return Registered(device_id)
+
+        return once.answer(conn, Registered, enter)
 
 
 @router.post(
@@ -135,7 +140,7 @@ def register(
     "It leaves the list; what it says about life alerts all the same.",
 )
 def set_aside(
-    device_id: DeviceId, body: AsideIn, request: Request, viewer: Writer, service: OurService
+    device_id: DeviceId, body: AsideIn, request: Request, viewer: Writer, service: OurService, once: Once
 ) -> Registered:
     """Set a stranger aside."""
     _registrar(viewer)
@@ -143,8 +148,12 @@ def set_aside(
         raise BadInput("reason", "几个字 some words", body.reason)
     with service.database(viewer.homes) as conn:
         actor = viewer.signature(request)
-        strangers.set_aside(conn, device_id, body.reason.strip(), actor, service.clock())
-    return Registered(device_id)
+
+        def enter() -> Registered:
+            strangers.set_aside(conn, device_id, body.reason.strip(), actor, service.clock())
+            return Registered(device_id)
+
+        return once.answer(conn, Registered, enter)
 
 
 @router.post("/api/strangers/{device_id}/back", summary="取消搁置 Take it back into the list")

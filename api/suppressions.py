@@ -13,6 +13,7 @@ from alerts import suppression
 from api.auth import SignedIn, Viewer, Writer
 from api.errors import Forbidden
 from api.incidents import load_card
+from api.once import Once
 from api.render import render
 from api.service import OurService
 from model.alerts import AlertState
@@ -85,25 +86,28 @@ def list_suppressions(viewer: SignedIn, service: OurService) -> list[Standing]:
     description="到时自动恢复。火警与求助不能搁置（409）。\n\nReturns by itself; not for what is about life.",
 )
 def shelve_incident(
-    incident_id: int, body: ShelfIn, request: Request, viewer: Writer, service: OurService
+    incident_id: int, body: ShelfIn, request: Request, viewer: Writer, service: OurService, once: Once
 ) -> list[Standing]:
     """Shelve the open alerts of an incident, all or none, and return what is quiet now."""
     if not 0 < incident_id < 2**63:
         raise Missing(f"没有这起事件 no such incident: {incident_id}")
     now = service.clock()
     with service.database(viewer.homes) as conn:
-        card = load_card(conn, now, incident_id)
-        for alert in card.alerts:
-            if alert.state is not AlertState.RESOLVED:
-                suppression.shelve(
-                    conn,
-                    alert_id=alert.alert_id,
-                    actor=viewer.actor(request),
-                    reason=_plain(body.reason),
-                    lasting=timedelta(minutes=body.minutes),
-                    now=now,
-                )
-        return suppressions.standing(conn, now)
+
+        def shelve() -> list[Standing]:
+            for alert in load_card(conn, now, incident_id).alerts:
+                if alert.state is not AlertState.RESOLVED:
+                    suppression.shelve(
+                        conn,
+                        alert_id=alert.alert_id,
+                        actor=viewer.actor(request),
+                        reason=_plain(body.reason),
+                        lasting=timedelta(minutes=body.minutes),
+                        now=now,
+                    )
+            return suppressions.standing(conn, now)
+
+        return once.answer(conn, list[Standing], shelve)
 
 
 @router.post(
@@ -111,7 +115,7 @@ def shelve_incident(
     summary="安排维护或测试时段 Plan a window",
     description="护理员不能安排。时段内火警与求助照常通知。\n\nWhat is about life is told all the same.",
 )
-def plan_window(body: WindowIn, request: Request, viewer: Writer, service: OurService) -> Made:
+def plan_window(body: WindowIn, request: Request, viewer: Writer, service: OurService, once: Once) -> Made:
     """Plan a window and return its number."""
     if not may_plan(viewer):
         raise Forbidden(
@@ -124,19 +128,23 @@ def plan_window(body: WindowIn, request: Request, viewer: Writer, service: OurSe
     with service.database(viewer.homes) as conn:
         if not suppressions.in_home(conn, body.home_id, body.place_id, body.device_id):
             raise Missing("没有这家机构、这个场所或这台设备 no such home, place or device")
-        made = suppression.open_window(
-            conn,
-            home_id=body.home_id,
-            actor=viewer.actor(request),
-            reason=_plain(body.reason),
-            starts_at=body.starts_at or now,
-            lasting=timedelta(minutes=body.minutes),
-            now=now,
-            kind=body.kind,
-            place_id=body.place_id,
-            device_id=body.device_id,
-        )
-    return Made(suppression_id=made)
+
+        def plan() -> Made:
+            made = suppression.open_window(
+                conn,
+                home_id=body.home_id,
+                actor=viewer.actor(request),
+                reason=_plain(body.reason),
+                starts_at=body.starts_at or now,
+                lasting=timedelta(minutes=body.minutes),
+                now=now,
+                kind=body.kind,
+                place_id=body.place_id,
+                device_id=body.device_id,
+            )
+            return Made(suppression_id=made)
+
+        return once.answer(conn, Made, plan)
 
 
 @router.post(

@@ -12,16 +12,34 @@ async function me() {
   return answer?.ok ? answer.json().catch(() => null) : null;
 }
 
+// What got no answer may have been stored all the same: sent again as it is, it has its key again and is stored once.
+const unanswered = new Map();
+// No randomUUID, which a page has over TLS only.
+const newKey = () => [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+
+function keyOf(asked) {
+  if (!unanswered.has(asked)) unanswered.set(asked, newKey());
+  return unanswered.get(asked);
+}
+
 const refused = (status, error, message) => new Response(JSON.stringify({ error, message }), { status });
 
-function sent(path, body, within, signal) {
-  const isFile = body instanceof Blob;
+function fetched(path, body, type, within, signal, headers) {
   return fetch(path, {
     method: "POST",
-    headers: { "Content-Type": isFile ? "application/octet-stream" : "application/json", "X-CSRF-Token": meta.content },
-    body: isFile ? body : JSON.stringify(body),
+    headers: { "Content-Type": type, "X-CSRF-Token": meta.content, ...headers },
+    body,
     signal: AbortSignal.any([signal, within && AbortSignal.timeout(within)].filter(Boolean)),
   }).catch(() => null);
+}
+
+async function sent(path, body, within, signal) {
+  if (body instanceof Blob) return fetched(path, body, "application/octet-stream", within, signal);
+  const written = JSON.stringify(body);
+  const asked = `${path} ${written}`;
+  const answer = await fetched(path, written, "application/json", within, signal, { "Idempotency-Key": keyOf(asked) });
+  if (answer?.status < 500 || signal?.aborted) unanswered.delete(asked);
+  return answer;
 }
 
 // Returns the answer, null where none came. `within` ms, null for as long as it takes; a quiet one never asks for the password.

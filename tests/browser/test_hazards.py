@@ -9,7 +9,7 @@ from datetime import timedelta
 import psycopg
 import pytest
 from PIL import Image
-from playwright.sync_api import FilePayload, Page, expect
+from playwright.sync_api import FilePayload, Page, Route, expect
 
 from compliance.monthly_filing import file, file_due
 from compliance.score_card import last_month
@@ -179,3 +179,29 @@ def test_who_closes_what_a_colleague_has_closed_is_told_so_in_the_form(
     expect(problem).to_contain_text(f"已于 {today} 销号 closed already")
     expect(problem).to_contain_text({"zh": "没有改动", "en": "Nothing was changed"}[language])
     expect(measures).to_have_value("已更换")
+
+
+def test_a_form_whose_answer_was_lost_is_sent_again_and_stored_once(
+    county: County, board: Board, open_page: OpenPage
+) -> None:
+    page = open_page("sunny-carer")
+    page.goto(f"{board.address}/hazards/new")
+
+    def lose_the_answer(route: Route) -> None:
+        route.fetch()
+        route.abort("internetdisconnected")
+
+    page.route("**/api/hazards", lose_the_answer, times=1)
+    page.get_by_label("什么隐患，在哪里").fill("二层东侧安全出口堆放轮椅")
+    enter = page.get_by_role("button", name="登记")
+    enter.click()
+    expect(page.locator("main").get_by_role("alert")).to_contain_text("没有收到服务的确认")
+    enter.click()
+    page.wait_for_url(re.compile(r"/hazards/\d+$"))
+    # What is written anew is another hazard.
+    page.goto(f"{board.address}/hazards/new")
+    page.get_by_label("什么隐患，在哪里").fill("二层东侧安全出口堆放轮椅")
+    page.get_by_role("button", name="登记").click()
+    page.wait_for_url(re.compile(r"/hazards/\d+$"))
+    with county.connect() as conn:
+        assert conn.execute("SELECT count(*) FROM hazards WHERE description LIKE '%轮椅'").fetchone() == (2,)

@@ -17,6 +17,7 @@ from compliance import monthly_filing
 from model.clock import SHANGHAI, utc_now
 from model.errors import Unavailable
 from store import (
+    answered,
     dead_letters,
     device_history,
     heartbeat,
@@ -77,6 +78,7 @@ class AlertClock:
             readings.drop_before(conn, now - readings.KEPT)
             device_history.drop_before(conn, now - device_history.KEPT)
             liveness.forget_services(conn, now - timedelta(days=1))
+            answered.forget(conn, now - answered.KEPT)
             gone = dead_letters.let_go(conn, now - self._letters_kept)
         if gone:
             _log.info("%s dead letters let go, counted by day and reason", gone)
