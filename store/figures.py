@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import nullcontext
+from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any, TypeVar
 
@@ -145,8 +146,36 @@ def counted_of(
     with planned_once(conn, where), nullcontext() if beside is None else planned_once(beside, where):
         heard = ask(conn.cursor(), _Q["observed_from"], first).fetchall()
         # Asked from the earliest day on; for a later period it is that day, or the first of its own.
-        (first_open_on,) = ask(conn.cursor(), _Q["first_day_not_rolled_up"], first).fetchone() or (None,)
-        return [_counted(conn, period, where, now, reads, heard, first_open_on, beside) for period in periods]
+        rolled_up = _RolledUp(*(ask(conn.cursor(), _Q["rolled_up"], first).fetchone() or (None, None, None)))
+        return [_counted(conn, period, where, now, reads, heard, rolled_up, beside) for period in periods]
+
+
+@dataclass(frozen=True, slots=True)
+class _RolledUp:
+    """The first day that no rollup holds, and the time of which the tail is counted by device, if it is."""
+
+    first_open_on: date | None
+    tail_from_at: datetime | None
+    tail_through_at: datetime | None
+
+    def tail_at(self, period: Period) -> datetime:
+        """Return from when on a period is in no day, its end where all of it is rolled up."""
+        if self.first_open_on is None:
+            return period.ends_at
+        day = max(self.first_open_on, period.start_on)
+        if period.to_date:
+            day = min(day, period.end_on)
+        return min(period.ends_at, datetime.combine(day, time(), SHANGHAI))
+
+    def counted_to(self, period: Period) -> datetime:
+        """Return from when on the readings of a period must be counted.
+
+        A reporting interval that is open as the period ends counts where it was heard: it needs its readings.
+        """
+        tail_at, through_at = self.tail_at(period), self.tail_through_at
+        if through_at is None or self.tail_from_at != tail_at or through_at >= period.ends_at:
+            return tail_at
+        return through_at
 
 
 def _counted(
@@ -156,11 +185,13 @@ def _counted(
     now: datetime,
     reads: Collection[str],
     heard: Sequence[tuple[int | None, datetime | None]],
-    first_open_on: date | None,
+    rolled_up: _RolledUp,
     beside: Conn | None,
 ) -> Counted:
     params = asked(period, where)
-    params["tail_at"] = tail_at = _tail_at(first_open_on, period)
+    params["tail_at"] = tail_at = rolled_up.tail_at(period)
+    params["counted_to"] = counted_to = rolled_up.counted_to(period)
+    params["by_hour"] = counted_to > tail_at
     params |= heard_since(heard)
     sums = HomeSums(_Q, params)
     observed_from: datetime | None = sums.of_all("observed_from", heard)
@@ -228,16 +259,6 @@ def _spans(
         for home_id, began_at in heard
         if home_id in closed and began_at is not None
     ]
-
-
-def _tail_at(first_open_on: date | None, period: Period) -> datetime:
-    """Return from when on the readings of a period must be counted, its end where all of it is rolled up."""
-    if first_open_on is None:
-        return period.ends_at
-    day = max(first_open_on, period.start_on)
-    if period.to_date:
-        day = min(day, period.end_on)
-    return min(period.ends_at, datetime.combine(day, time(), SHANGHAI))
 
 
 def _days(parts: Iterable[DaySum]) -> tuple[DaySum, ...]:

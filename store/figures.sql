@@ -233,14 +233,27 @@ WHERE day BETWEEN %(start_on)s AND %(rolled_to)s AND (%(homes)s::int[] IS NULL O
 GROUP BY GROUPING SETS ((), (home_id))
 ORDER BY home_id;
 
--- name: first_day_not_rolled_up  the day after the last rollup, but not before the oldest reading that is kept
-SELECT first_day_not_rolled_up(%(start_on)s::date);
+-- name: rolled_up  the day after the last rollup, but not before the oldest reading that is kept; and the hours since
+SELECT first_day_not_rolled_up(%(start_on)s::date), t.from_at, t.through_at
+FROM (SELECT) one LEFT JOIN LATERAL (SELECT x.from_at, x.through_at FROM device_tails x LIMIT 1) t ON true;
 
--- name: tail_sums  the days after the last rollup, counted from the readings
+-- name: tail_sums  the days after the last rollup: the hours of them that are counted by device, the rest from readings
 SELECT w.home_id, w.kind, sum(w.reports)::int AS reports, sum(w.reports_due)::int AS reports_due,
        (count(*) FILTER (WHERE w.battery_min_pct >= 20))::int AS charged_days,
        count(w.battery_min_pct)::int AS battery_days
-FROM reports_within(%(tail_at)s, %(ends_at)s, %(to_date)s, %(heard_homes)s, %(heard_at)s, %(device_id)s) w
+FROM (
+    SELECT p.device_id, p.home_id, p.kind, sum(p.reports) AS reports, sum(p.reports_due) AS reports_due,
+           min(p.battery_min_pct) AS battery_min_pct
+    FROM (
+        SELECT device_id, home_id, kind, reports, reports_due, battery_min_pct
+        FROM reports_within(%(counted_to)s, %(ends_at)s, %(to_date)s, %(heard_homes)s, %(heard_at)s, %(device_id)s)
+        UNION ALL
+        SELECT device_id, home_id, kind, reports, reports_due, battery_min_pct FROM device_tails
+        WHERE %(by_hour)s AND (%(homes)s::int[] IS NULL OR home_id = ANY (%(homes)s))
+          AND (%(device_id)s::int IS NULL OR device_id = %(device_id)s)
+    ) p
+    GROUP BY p.device_id, p.home_id, p.kind
+) w
 GROUP BY GROUPING SETS ((w.kind), (w.home_id, w.kind))
 ORDER BY w.home_id, w.kind;
 
@@ -316,9 +329,12 @@ WITH risk AS (
     SELECT x.home_id, x.worn_for, NULL FROM device_days x JOIN bands b USING (device_id)
     WHERE x.device_id = %(device_id)s AND x.day BETWEEN %(start_on)s AND %(rolled_to)s AND x.home_id = b.home_id
     UNION ALL
+    SELECT t.home_id, t.worn_for, NULL FROM device_tails t JOIN bands b USING (device_id, home_id)
+    WHERE %(by_hour)s
+    UNION ALL
     SELECT b.home_id, w.worn_for, NULL
-    FROM worn_within(%(tail_at)s, %(ends_at)s, ARRAY(SELECT device_id FROM bands)) w JOIN bands b USING (device_id)
-    WHERE %(tail_at)s::timestamptz < %(ends_at)s
+    FROM worn_within(%(counted_to)s, %(ends_at)s, ARRAY(SELECT device_id FROM bands)) w JOIN bands b USING (device_id)
+    WHERE %(counted_to)s::timestamptz < %(ends_at)s
     UNION ALL
     SELECT home_id, NULL, to_at - from_at FROM risk WHERE to_at > from_at
 )

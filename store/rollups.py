@@ -1,4 +1,4 @@
-"""The nightly rollup of a day (Asia/Shanghai): by device, by home and by hour."""
+"""Rollups: each night of a day (Asia/Shanghai) by device, home and hour; each hour of what has none yet."""
 
 from __future__ import annotations
 
@@ -28,3 +28,19 @@ def rollup_due(conn: Conn, now: datetime) -> int:
     for day in days:
         rollup_day(conn, day)
     return len(days)
+
+
+def rollup_tail(conn: Conn, now: datetime) -> int:
+    """Count by device what no day holds yet, up to the last full hour; return how many devices that were.
+
+    The whole of it each time, so that what came late is in it an hour later at most.
+    """
+    through_at = now.replace(minute=0, second=0, microsecond=0)
+    (from_at,) = conn.execute(_Q["tail_from"]).fetchone() or (None,)
+    of = {"from_at": from_at, "through_at": through_at}
+    devices = 0
+    if from_at is not None and from_at < through_at:
+        heard = figures.heard_since([*figures.first_heard(conn).items()])
+        devices = conn.execute(_Q["rollup_tail"], {**of, **heard}).rowcount
+    conn.execute(_Q["forget_tails"], of)
+    return devices

@@ -43,3 +43,22 @@ SELECT d::date
 FROM generate_series(first_day_not_rolled_up(NULL),
                      (%(now)s::timestamptz AT TIME ZONE 'Asia/Shanghai')::date - 1, interval '1 day') d
 ORDER BY d;
+
+-- name: tail_from  where the days begin that are not rolled up
+SELECT first_day_not_rolled_up(NULL)::timestamp AT TIME ZONE 'Asia/Shanghai';
+
+-- name: rollup_tail  one row per device that could be heard since then, up to a full hour; written again, it is the same
+INSERT INTO device_tails (device_id, home_id, kind, from_at, through_at, reports, reports_due, worn_for,
+                          battery_min_pct)
+SELECT w.device_id, w.home_id, w.kind, %(from_at)s, %(through_at)s, w.reports, w.reports_due, n.worn_for,
+       w.battery_min_pct
+FROM reports_within(%(from_at)s, %(through_at)s, false, %(heard_homes)s, %(heard_at)s, NULL) w
+LEFT JOIN worn_within(%(from_at)s, %(through_at)s, ARRAY(SELECT device_id FROM devices WHERE kind = 'wristband')) n
+    USING (device_id)
+ON CONFLICT (device_id) DO UPDATE
+SET home_id = EXCLUDED.home_id, kind = EXCLUDED.kind, from_at = EXCLUDED.from_at, through_at = EXCLUDED.through_at,
+    reports = EXCLUDED.reports, reports_due = EXCLUDED.reports_due, worn_for = EXCLUDED.worn_for,
+    battery_min_pct = EXCLUDED.battery_min_pct;
+
+-- name: forget_tails  what no device comes to any more
+DELETE FROM device_tails WHERE (from_at, through_at) IS DISTINCT FROM (%(from_at)s, %(through_at)s);

@@ -86,6 +86,26 @@ def test_a_night_rolls_yesterday_up_and_a_second_run_changes_nothing(database: s
     assert days_online >= 1
 
 
+def test_an_hour_counts_what_no_day_holds_yet_where_the_replica_leads(database: str) -> None:
+    enter_home(database)
+    one, second = clock(database, "1"), clock(database, "2")
+    with psycopg.connect(database, autocommit=True) as conn:
+        conn.execute(
+            "INSERT INTO liveness_intervals (device_id, online_from) VALUES (1, now() - interval '40 hours')"
+        )
+        conn.execute(
+            "INSERT INTO readings (device_id, happened_at, reading_key, arrived_at)"
+            " VALUES (1, now() - interval '40 hours', 'a', now())"
+        )
+        second.hourly()
+        assert conn.execute("SELECT count(*) FROM device_tails").fetchall() == [(0,)]
+        one.tick()
+        one.hourly()
+        counted = conn.execute("SELECT reports FROM device_tails WHERE device_id = 1").fetchall()
+    one.close()
+    assert counted == [(1,)]
+
+
 @pytest.mark.ground("plain")
 def test_a_dead_letter_is_let_go_after_its_time_and_still_counted(database: str) -> None:
     now = utc_now()

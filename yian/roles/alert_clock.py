@@ -84,6 +84,12 @@ class AlertClock:
             _log.info("%s dead letters let go, counted by day and reason", gone)
         self._seal(now)
 
+    def hourly(self) -> None:
+        """Count by device what no day holds yet, so that a question need not."""
+        if self._leads:
+            with self._connect() as conn:
+                rollups.rollup_tail(conn, utc_now())
+
     def monthly(self) -> None:
         """File the month that has closed, and corrections of those before where late data moved a figure."""
         with self._connect() as conn:

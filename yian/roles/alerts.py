@@ -47,6 +47,8 @@ def run(settings: Settings, stopping: threading.Event) -> None:
         alert_clock.tick, "interval", seconds=TICK_EVERY_S, next_run_time=utc_now(), **every_tick
     )
     scheduler.add_job(alert_clock.nightly, "cron", hour=0, minute=20, **every_tick)
+    # Some minutes after the hour, when what was said in it has come.
+    scheduler.add_job(alert_clock.hourly, "cron", minute=5, **every_tick)
     scheduler.add_job(alert_clock.monthly, "cron", hour=1, minute=30, **every_tick)
     scheduler.add_job(alert_clock.tests, "interval", seconds=60, **every_tick)
     scheduler.add_job(alert_clock.morning, "cron", hour=8, **every_tick)
