@@ -211,12 +211,12 @@ def _counted(
     # All is asked before anything is read: rows are made here while the server looks for the next ones.
     with conn.pipeline():
         tail = summed("days", "tail_sums", DaySum, beside or conn) if tail_days else tuple[DaySum, ...]
-        worn = summed("worn", "worn_sum", WornSum, beside or conn)
+        liveness = summed("liveness", "liveness_sums", LivenessSum, beside or conn)
+        worn = summed("worn", "worn_sum", WornSum)
         homes_of = ask_rows(conn, _Q["homes"], HomeRow, params)
         rows_of = {name: rows(name, row) for name, row in _ROWS.items()}
         proofs = summed("proofs", "proof_sums", ProofSum)
         targets = rows("targets", _target)
-        liveness = summed("liveness", "liveness_sums", LivenessSum)
         # The day sums of homes hold no single device.
         whole_days = summed("days", "day_sums" if where.device_id is None else "device_day_sums", DaySum)
         days_rolled_up = sums.ask_value(conn, "days_rolled_up")
