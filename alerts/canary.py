@@ -16,7 +16,7 @@ from alerts import answers, effects, homewide, log, watchdog
 from alerts.classes import CLASSES
 from alerts.decisions import Cleared
 from model.alerts import AlertClass, Answer, Outcome
-from model.clock import SHANGHAI
+from model.clock import SHANGHAI, local_day
 from model.devices import CANARY_LEVEL
 from model.errors import Missing, Refused, Unavailable
 from model.events import Kind
@@ -35,7 +35,7 @@ Publish = Callable[[str, bytes], None]
 
 def due(at: time, set_at: datetime, last_on: date | None, now: datetime) -> tuple[date, bool] | None:
     """Return the day whose canary is due and whether it is too late for it, None where none is due. Pure."""
-    today = now.astimezone(SHANGHAI).date()
+    today = local_day(now)
     due_at = datetime.combine(today, at, SHANGHAI)
     if last_on == today or not set_at <= due_at <= now:
         return None

@@ -18,7 +18,7 @@ from alerts.classes import CLASSES
 from alerts.decisions import Raise, subject_of
 from alerts.procedure import WITHIN, Told
 from model.alerts import AlertClass
-from model.clock import SHANGHAI
+from model.clock import local_day
 from model.devices import Device, DeviceKind
 from model.errors import Refused
 from model.events import Kind
@@ -110,7 +110,7 @@ def record(conn: Conn, incident_id: int, alerts: Sequence[Timed], now: datetime)
     drills.record(
         conn,
         home_id=incident.home_id,
-        done_on=incident.opened_at.astimezone(SHANGHAI).date(),
+        done_on=local_day(incident.opened_at),
         kind=record_kind,
         mark=mark,
         findings=mark + in_words(timed),

@@ -9,7 +9,7 @@ from alerts.classes import CLASSES, Limits, Rung
 from alerts.ladder import Ladder
 from alerts.rules import patrol
 from model.alerts import AlertClass
-from model.clock import SHANGHAI
+from model.clock import SHANGHAI, local_day
 from model.events import Kind
 from model.people import Role
 from store import alarms, locks, patrols
@@ -38,7 +38,7 @@ def tick(conn: Conn, now: datetime, limits: Limits) -> int:
 
 def look(conn: Conn, home_id: int, now: datetime, limits: Limits) -> list[int]:
     """Raise what is overdue in one home and clear what was done since; return the new alerts."""
-    today = now.astimezone(SHANGHAI).date()
+    today = local_day(now)
     ledger = patrol.Ledger(
         {
             patrol.Task(task): on

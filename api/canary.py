@@ -18,7 +18,7 @@ from api.errors import Forbidden
 from api.render import render
 from api.service import OurService
 from api.suppressions import may_plan
-from model.clock import SHANGHAI
+from model.clock import local_day
 from model.errors import BadInput, Missing
 from store import canaries, rosters
 from store.canaries import Plan, Stages
@@ -86,7 +86,7 @@ def height_of(seconds: float) -> float:
 
 def picture(tried: Sequence[Tried], today: date) -> tuple[Column, ...]:
     """Return one column for each of the last thirty days, of the last try that was begun on it. Pure."""
-    last = {one.stages.begun_at.astimezone(SHANGHAI).date(): one for one in tried}
+    last = {local_day(one.stages.begun_at): one for one in tried}
     return tuple(_column(today - timedelta(days=back), last) for back in range(DAYS - 1, -1, -1))
 
 
@@ -206,6 +206,6 @@ def canary_page(
         chosen=chosen,
         report=report,
         people=people,
-        columns=picture(report.tried if report else (), now.astimezone(SHANGHAI).date()),
+        columns=picture(report.tried if report else (), local_day(now)),
         lines=[(seconds, height_of(seconds)) for seconds in (0.1, 1, 10, 60, 600)],
     )

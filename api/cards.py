@@ -10,7 +10,7 @@ from datetime import date, datetime
 from alerts import lifecycle
 from alerts.classes import CLASSES, Limits
 from model.alerts import LIFE_SAFETY, AlertClass, AlertState, Answer, Outcome
-from model.clock import SHANGHAI
+from model.clock import local_day
 from store.board import AlertRow, CannotWalk, IncidentRow, Position
 
 URGENCY: tuple[AlertClass, ...] = tuple(sorted(CLASSES, key=lambda each: CLASSES[each].urgency))
@@ -255,7 +255,7 @@ def make_card(
 
 
 def _age(born_on: date, now: datetime) -> int:
-    today = now.astimezone(SHANGHAI).date()
+    today = local_day(now)
     return today.year - born_on.year - ((today.month, today.day) < (born_on.month, born_on.day))
 
 

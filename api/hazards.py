@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Depends, Path, Query, Request, Response
@@ -20,7 +20,7 @@ from api.service import OurService
 from compliance.registers import photos as keeping
 from compliance.registers import rectifying
 from compliance.registers.photos import Stage
-from model.clock import SHANGHAI
+from model.clock import local_day
 from model.errors import BadInput
 from model.people import Role
 from store import hazards, photos, register_sheets
@@ -97,10 +97,6 @@ def _closer(viewer: Viewer) -> None:
         )
 
 
-def _today(now: datetime) -> date:
-    return now.astimezone(SHANGHAI).date()
-
-
 @router.post(
     "/api/hazards",
     summary="登记隐患 Record a hazard",
@@ -114,7 +110,7 @@ def record_hazard(
     """Record a hazard and return its number."""
     if not may_close(viewer) and (body.grade == "major" or body.kind in ("unlicensed", "no_sprinkler")):
         raise Forbidden("重大隐患由负责人或主管单位登记 a major hazard is recorded by the head or an office")
-    today = _today(service.clock())
+    today = local_day(service.clock())
     with service.database(viewer.homes) as conn:
         home = chosen_home(conn, viewer, str(body.home_id or ""))
         if home is None or (body.home_id or viewer.person.home_id) is None:
@@ -140,7 +136,7 @@ def close_hazard(
 ) -> Hazard:
     """Close a hazard and return it; 409 where it is closed already."""
     _closer(viewer)
-    today = _today(service.clock())
+    today = local_day(service.clock())
     closing = Closing(body.closed_on or today, body.closed_how, body.measures.strip())
     with service.database(viewer.homes) as conn:
         return once.answer(
@@ -248,7 +244,7 @@ def hazards_page(
     offset: Annotated[int, Query(ge=0, le=1_000_000)] = 0,
 ) -> Response:
     """Return the hazards of a home, or of all that a person sees: open ones, or every one."""
-    today = _today(service.clock())
+    today = local_day(service.clock())
     with service.database(viewer.homes) as conn:
         home = chosen_home(conn, viewer, home_id) if home_id or viewer.person.home_id else None
         found = hazards.hazards(conn, home, open_only=not every, limit=PAGE + 1, offset=offset)
@@ -279,7 +275,7 @@ def new_hazard_page(
     home_id: Annotated[str, Query(max_length=10)] = "",
 ) -> Response:
     """Return the form that records a hazard."""
-    today = _today(service.clock())
+    today = local_day(service.clock())
     with service.database(viewer.homes) as conn:
         home = chosen_home(conn, viewer, home_id) if home_id or viewer.person.home_id else None
         homes = home_names(conn) if viewer.oversight else []
@@ -317,5 +313,5 @@ def hazard_page(request: Request, service: OurService, viewer: SignedIn, hazard_
         may_reopen=may_close(viewer) and (viewer.oversight or not rectifying.reinspected(one)),
         may_remove=viewer.person.role not in _MAY_NOT_REMOVE,
         most_mb=service.config.photo_mb,
-        today=_today(service.clock()),
+        today=local_day(service.clock()),
     )

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Request, Response
 from api.auth import Overseer, Viewer
 from api.render import render
 from api.service import OurService, Service
-from model.clock import SHANGHAI
+from model.clock import local_day
 from store import homes
 
 router = APIRouter(tags=["机构 Homes"])
@@ -22,7 +22,7 @@ router = APIRouter(tags=["机构 Homes"])
 def list_homes(viewer: Overseer, service: OurService) -> list[homes.HomeRow]:
     """Return the homes that this office looks after."""
     with service.database(viewer.homes) as conn:
-        return homes.homes(conn, service.clock().astimezone(SHANGHAI).date())
+        return homes.homes(conn, local_day(service.clock()))
 
 
 def _homes(service: Service, request: Request, viewer: Viewer, template: str) -> Response:

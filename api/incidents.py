@@ -19,7 +19,7 @@ from api.plans import Floor, floors_of
 from api.script import script_110, script_119
 from api.service import OurService, Service
 from model.alerts import AlertClass, AlertState, Answer, Outcome
-from model.clock import SHANGHAI
+from model.clock import local_day
 from model.errors import BadInput, Missing
 from store import board
 
@@ -113,9 +113,7 @@ def load_cards(
     places = sorted({place for place in fires.values() if place is not None})
     floors = board.floors_of(conn, places)
     carried: defaultdict[int, list[board.CannotWalk]] = defaultdict(list)
-    for person in board.cannot_walk(
-        conn, sorted({*places, *floors.values()}), now.astimezone(SHANGHAI).date()
-    ):
+    for person in board.cannot_walk(conn, sorted({*places, *floors.values()}), local_day(now)):
         carried[person.place_id].append(person)
     bands = {
         row.device_id

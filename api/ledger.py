@@ -15,7 +15,7 @@ from api.auth import SignedIn, Viewer, Writer
 from api.render import render
 from api.service import OurService, Service
 from compliance import ledger as rounds
-from model.clock import SHANGHAI
+from model.clock import local_day
 from model.errors import Missing
 from store import hazards, ledger
 from store.homes import home_names
@@ -93,7 +93,7 @@ def _round(service: Service, request: Request, viewer: Viewer, template: str, ho
     with service.database(viewer.homes) as conn:
         home = chosen_home(conn, viewer, home_id)
         names = home_names(conn)
-        today = now.astimezone(SHANGHAI).date()
+        today = local_day(now)
         rows: list[ledger.DueRow] = []
         if home is not None:
             ledger.learn(conn, now, home)

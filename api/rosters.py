@@ -20,7 +20,7 @@ from api.errors import Forbidden
 from api.once import Once
 from api.render import render
 from api.service import OurService, Service
-from model.clock import SHANGHAI
+from model.clock import SHANGHAI, local_day
 from model.errors import Missing
 from model.people import Role
 from model.spans import check_year
@@ -243,7 +243,7 @@ def _seen(conn: Connection[Any], home_id: int) -> None:
 
 
 def _day(on: date | None, now: datetime) -> date:
-    today = now.astimezone(SHANGHAI).date()
+    today = local_day(now)
     if on is None:
         return today
     check_year("from_on", on)
@@ -270,7 +270,7 @@ def _page(
     asked: _WeekQuery,
 ) -> Response:
     now = service.clock()
-    today = now.astimezone(SHANGHAI).date()
+    today = local_day(now)
     first_on = _day(asked.from_on, now)
     from_at = _midnight(first_on)
     to_at = from_at + timedelta(days=roster_picture.DAYS)

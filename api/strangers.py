@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Annotated
 
 from fastapi import APIRouter, Path, Query, Request, Response
@@ -17,7 +17,7 @@ from api.ledger import chosen_home
 from api.once import Once
 from api.render import render
 from api.service import OurService
-from model.clock import SHANGHAI
+from model.clock import local_day
 from model.devices import DeviceKind
 from model.errors import BadInput
 from model.events import Kind
@@ -127,7 +127,7 @@ def register(
                 body.kind,
                 timedelta(hours=body.report_every_h),
             )
-            strangers.register(conn, device_id, wanted, viewer.signature(request), _today(service))
+            strangers.register(conn, device_id, wanted, viewer.signature(request), local_day(service.clock()))
             return Registered(device_id)
 
         return once.answer(conn, Registered, enter)
@@ -179,7 +179,7 @@ def stranger_page(
         home = _home(conn, viewer, one, home_id)
         homes = home_names(conn) if viewer.oversight else []
         places = strangers.places(conn, home) if home is not None else []
-        residents = strangers.residents(conn, home, _today(service)) if home is not None else []
+        residents = strangers.residents(conn, home, local_day(service.clock())) if home is not None else []
     return render(
         service,
         request,
@@ -201,7 +201,3 @@ def _home(conn: Connection[TupleRow], viewer: Viewer, one: Stranger, asked: str)
     if asked or viewer.person.home_id is not None:
         return chosen_home(conn, viewer, asked)
     return one.home_id
-
-
-def _today(service: OurService) -> date:
-    return service.clock().astimezone(SHANGHAI).date()

@@ -19,7 +19,7 @@ from compliance.document import Block, Run, Section, Style
 from compliance.frozen import Moved, changed_rows, content_of, digest_of, moved
 from compliance.report import Report, make, seen
 from compliance.template_file import read_words
-from model.clock import SHANGHAI
+from model.clock import SHANGHAI, local_day
 from model.errors import BadInput, Missing
 from model.periods import Period
 from store import reports
@@ -171,7 +171,7 @@ def section_of(told: dict[str, Any]) -> Section:
         Block(levels[block["kind"]], tuple(Run(run["text"], run.get("figure")) for run in block["runs"]))
         for block in told["blocks"]
     )
-    day = datetime.fromisoformat(told["known_at"]).astimezone(SHANGHAI).date()
+    day = local_day(datetime.fromisoformat(told["known_at"]))
     return Section(told["title"], told["subtitle"], blocks, (), {}, Style(), day, {})
 
 

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
-from model.clock import SHANGHAI
+from model.clock import SHANGHAI, local_day
 from store.ledger import DueRow
 
 
@@ -43,7 +43,7 @@ class Round:
 
 def week_of(at: datetime) -> tuple[date, datetime, datetime]:
     """Return the Monday of the week that `at` lies in (Shanghai), and when it begins and ends."""
-    today = at.astimezone(SHANGHAI).date()
+    today = local_day(at)
     monday = today - timedelta(days=today.weekday())
     starts_at = datetime.combine(monday, time(), SHANGHAI)
     return monday, starts_at, starts_at + timedelta(days=7)

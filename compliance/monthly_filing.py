@@ -19,7 +19,7 @@ from compliance.monthly import before
 from compliance.monthly_sheet import COUNTY
 from compliance.report import Report, make, read
 from compliance.template_file import read_words
-from model.clock import SHANGHAI
+from model.clock import local_day
 from model.errors import BadInput
 from model.periods import month_of
 from store import months, reports
@@ -118,9 +118,9 @@ def file_due(conn: Conn, now: datetime) -> list[tuple[date, str | None, Version]
     Of a month that was filed, those homes are counted anew whose rows have changed since; with any row, the
     county.
     """
-    last_closed = before((now - CLOSES_AFTER).astimezone(SHANGHAI).date().replace(day=1))
+    last_closed = before(local_day(now - CLOSES_AFTER).replace(day=1))
     with conn.transaction():
-        filed = months.months(conn, (now - CORRECTED_FOR).astimezone(SHANGHAI).date())
+        filed = months.months(conn, local_day(now - CORRECTED_FOR))
     done: list[tuple[date, str | None, Version]] = []
     for first_on in sorted({*filed, last_closed}):
         period = month_of(first_on.year, first_on.month, now)

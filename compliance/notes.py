@@ -9,7 +9,7 @@ from datetime import date
 
 from compliance.figures import ENOUGH, Figure, number
 from compliance.reconcile import checks
-from model.clock import SHANGHAI
+from model.clock import SHANGHAI, local_day
 from model.counted import Counted
 
 _BLANK = re.compile(r"\{(\w+)\}")
@@ -127,7 +127,7 @@ def since_when(counted: Counted) -> Note:
     began = counted.observed_from
     if began is None:
         return ()
-    return (Piece("设备自"), *_day(began.astimezone(SHANGHAI).date()), Piece("起接入，此前情况不详"))
+    return (Piece("设备自"), *_day(local_day(began)), Piece("起接入，此前情况不详"))
 
 
 def _sums(figures: Mapping[str, Figure]) -> list[Note]:

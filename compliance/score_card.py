@@ -15,7 +15,7 @@ from compliance.indicator_sheet import NOT_HEARD
 from compliance.indicators import figures
 from compliance.notes import since_when
 from compliance.priorities import Mark, Standing, standings, what_first
-from model.clock import SHANGHAI
+from model.clock import local_day
 from model.counted import Counted
 from model.errors import Missing
 from model.periods import Period, month_of
@@ -128,7 +128,7 @@ def card(home: str, counted: Counted, year_before: Counted) -> Card:
 
 def last_month(now: datetime) -> date:
     """Return the first day of the last month that is over."""
-    return monthly.before(now.astimezone(SHANGHAI).date().replace(day=1))
+    return monthly.before(local_day(now).replace(day=1))
 
 
 def read(conn: Conn, home_id: int, first_on: date, now: datetime) -> Card:

@@ -15,7 +15,7 @@ from compliance.figures import Figure
 from compliance.filling import Teller, fill, plain, teller_of
 from compliance.notes import notes_of
 from compliance.words import Item, Part, Words
-from model.clock import SHANGHAI
+from model.clock import local_day
 from model.counted import Counted
 
 _ORDINALS = "一二三四五六七八九十"
@@ -58,7 +58,7 @@ def section(counted: Counted, figures: Mapping[str, Figure], words: Words, style
         tuple(key for key in printed if key is not None),
         dropped,
         style,
-        counted.known_at.astimezone(SHANGHAI).date(),
+        local_day(counted.known_at),
         figures,
     )
 

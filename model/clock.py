@@ -1,8 +1,8 @@
-"""The one place that reads the clock; every decision takes `now` as an argument instead."""
+"""The one place that reads the clock: every decision takes `now` instead. And the day of it in Shanghai."""
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
@@ -12,3 +12,8 @@ SHANGHAI = ZoneInfo("Asia/Shanghai")
 def utc_now() -> datetime:
     """Return the present instant, aware, in UTC."""
     return datetime.now(UTC)  # noqa: TID251
+
+
+def local_day(at: datetime) -> date:
+    """Return the day of an instant in Shanghai, as people and registers write it."""
+    return at.astimezone(SHANGHAI).date()

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
-from model.clock import SHANGHAI
+from model.clock import local_day
 from model.errors import BadInput
 from model.periods import Period, period
 
@@ -90,7 +90,7 @@ class Span:
 
     def has_begun(self, now: datetime) -> bool:
         """Say whether there is anything of it to count yet."""
-        return self.start_on <= now.astimezone(SHANGHAI).date()
+        return self.start_on <= local_day(now)
 
     def period(self, now: datetime) -> Period:
         """Return its days, cut off at `now` where it is not over; raises BadInput where it has not begun."""
@@ -128,4 +128,4 @@ def span_named(text: str) -> Span:
 
 def to_date(kind: SpanKind, now: datetime) -> Span:
     """Return the span of a kind that is running now."""
-    return span_of(kind, now.astimezone(SHANGHAI).date())
+    return span_of(kind, local_day(now))

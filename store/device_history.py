@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 
 from psycopg.rows import class_row
 
-from model.clock import SHANGHAI
+from model.clock import local_day
 from store import sql
 from store.sql import Conn
 
@@ -57,8 +57,8 @@ def days(conn: Conn, device_id: int, from_at: datetime, to_at: datetime) -> list
     """
     asked = {
         "device_id": device_id,
-        "from_on": from_at.astimezone(SHANGHAI).date(),
-        "to_on": to_at.astimezone(SHANGHAI).date(),
+        "from_on": local_day(from_at),
+        "to_on": local_day(to_at),
     }
     return _points(conn, "days", asked)
 

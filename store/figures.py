@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any, TypeVar
 
-from model.clock import SHANGHAI
+from model.clock import SHANGHAI, local_day
 from model.compliance import (
     AccidentRow,
     AlertRow,
@@ -195,9 +195,7 @@ def _counted(
     params |= heard_since(heard)
     sums = HomeSums(_Q, params)
     observed_from: datetime | None = sums.of_all("observed_from", heard)
-    tail_days = (
-        0 if tail_at >= period.ends_at else (period.end_on - tail_at.astimezone(SHANGHAI).date()).days + 1
-    )
+    tail_days = 0 if tail_at >= period.ends_at else (period.end_on - local_day(tail_at)).days + 1
     kind = where.scope.kind
     if kind is ScopeKind.DEVICE:
         reads = {*reads, "devices"}
@@ -255,7 +253,7 @@ def _spans(
     """Return from when until when each home could be heard; on the day of its closing it is not any more."""
     closed = {home.home_id: home.closed_on for home in homes}
     return [
-        (began_at.astimezone(SHANGHAI).date(), (closed[home_id] or date.max) - timedelta(days=1))
+        (local_day(began_at), (closed[home_id] or date.max) - timedelta(days=1))
         for home_id, began_at in heard
         if home_id in closed and began_at is not None
     ]

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from model.clock import SHANGHAI, utc_now
+from model.clock import local_day, utc_now
 from model.devices import CANARY_LEVEL, DeviceKind
 from model.errors import BadInput
 from store import registry_edits
@@ -25,7 +25,7 @@ _BRIDGE_LOGIN = "zigbee2mqtt"
 
 
 def _today() -> date:
-    return utc_now().astimezone(SHANGHAI).date()
+    return local_day(utc_now())
 
 
 @app.command()

@@ -11,7 +11,7 @@ from typing import Annotated
 import typer
 
 from compliance.ledger import round_of, week_of
-from model.clock import SHANGHAI, utc_now
+from model.clock import SHANGHAI, local_day, utc_now
 from model.errors import BadInput
 from store import ledger
 from store.homes import home_id_of
@@ -66,7 +66,7 @@ def week_round(
     now = utc_now()
     with reach.connection(load(data=data), "ledger") as conn:
         ledger.learn(conn, now)
-        rows = ledger.due(conn, home_id_of(conn, home), now.astimezone(SHANGHAI).date(), week_of(now)[2], now)
+        rows = ledger.due(conn, home_id_of(conn, home), local_day(now), week_of(now)[2], now)
     found = round_of(rows, now)
     if as_json:
         told = {

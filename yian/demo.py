@@ -11,7 +11,7 @@ from rich.console import Console
 from rich.table import Table
 
 from model.broker import BrokerLogin
-from model.clock import SHANGHAI, utc_now
+from model.clock import SHANGHAI, local_day, utc_now
 from model.people import Role
 from simulators import county as counties
 from simulators.county import County, Size
@@ -113,7 +113,7 @@ def run_demo(
 ) -> dict[str, Any] | None:
     """Play a county on a running stack; return the summary, None if played until stopped and not `summed`."""
     now = utc_now()
-    mine = kept(settings.data, now.astimezone(SHANGHAI).date())
+    mine = kept(settings.data, local_day(now))
     county = counties.build(seed, Size(homes=homes), mine.began_on)
     with pool.connect(stack.database_url, name="demo") as conn:
         close_other_demos(conn, county, now)

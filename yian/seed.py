@@ -14,7 +14,7 @@ from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 from psycopg import Connection
 
-from model.clock import SHANGHAI
+from model.clock import local_day
 from model.errors import BadInput
 from simulators import roster
 from simulators.county import DEMO_CODES, TRIAL, County
@@ -66,7 +66,7 @@ def seed_county(
 
     The caller commits.
     """
-    today = now.astimezone(SHANGHAI).date()
+    today = local_day(now)
     new_hash = None if _password_is(conn, county.bureau, password) else PasswordHasher().hash(password)
     people = tuple(
         replace(one, channels=channels(one.login), password_hash=new_hash) for one in county.registers.people
@@ -87,12 +87,12 @@ def close_other_demos(conn: Connection[Any], county: County, now: datetime) -> N
     if any(home.code not in demos and not home.code.startswith(TRIAL) for home in registers.homes(conn)):
         raise BadInput("--data", "a folder for the demo alone; this one holds homes that are not simulated")
     others = sorted(demos - set(county.home_codes()))
-    registers.close_homes(conn, others, now.astimezone(SHANGHAI).date())
+    registers.close_homes(conn, others, local_day(now))
 
 
 def withdraw(conn: Connection[Any], county: County, now: datetime) -> None:
     """Close a county after its trial, and its people's logins; the caller commits."""
-    registers.close_homes(conn, county.home_codes(), now.astimezone(SHANGHAI).date())
+    registers.close_homes(conn, county.home_codes(), local_day(now))
     registers.disable_people(conn, [one.login for one in county.registers.people], now)
 
 

@@ -11,7 +11,7 @@ from typing import Any
 from rich.console import Console
 
 from model.broker import BrokerLogin
-from model.clock import SHANGHAI, utc_now
+from model.clock import local_day, utc_now
 from model.errors import Refused
 from simulators import county as counties
 from simulators.scenarios import SCENARIOS
@@ -58,7 +58,7 @@ def run_scenario(
 
     The result has what was expected, missed and unexpected, and how many messages people got for it.
     """
-    county = counties.build(seed, script.size, utc_now().astimezone(SHANGHAI).date(), counties.TRIAL)
+    county = counties.build(seed, script.size, local_day(utc_now()), counties.TRIAL)
     performance = Performance(
         stack,
         county,

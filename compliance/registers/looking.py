@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 
-from model.clock import SHANGHAI
+from model.clock import SHANGHAI, local_day
 from model.sheets.shape import Sheet, Stored
 from store import register_sheets, registers_known
 from store.sql import Conn
@@ -57,7 +57,7 @@ def end_of(day: date) -> datetime:
 
 def _day(value: object) -> date | None:
     if isinstance(value, datetime):
-        return value.astimezone(SHANGHAI).date()
+        return local_day(value)
     return value if isinstance(value, date) else None
 
 

@@ -12,7 +12,7 @@ import pytest
 from PIL import Image
 
 from compliance.registers import photos
-from model.clock import SHANGHAI, utc_now
+from model.clock import local_day, utc_now
 from store import pool
 from tests.county import PASSWORD, County, config_for, served
 
@@ -135,7 +135,7 @@ def test_a_file_over_the_limit_is_refused_by_name_of_the_setting(small: tuple[st
 
 @pytest.mark.ground("plain")
 def test_a_carer_records_the_head_closes_and_a_closing_is_undone(county: County, sign_in: SignIn) -> None:
-    today = utc_now().astimezone(SHANGHAI).date()
+    today = local_day(utc_now())
     carer, head, bureau = sign_in("sunny-carer"), sign_in("sunny-head"), sign_in("bureau")
     found = {"description": " 东侧出口堆放轮椅 ", "deadline_on": str(today + timedelta(days=7))}
     made = carer.post("/api/hazards", json=found)
@@ -187,7 +187,7 @@ def test_what_is_grave_is_recorded_by_who_answers_for_it_and_in_a_home_that_they
 
 @pytest.mark.ground("plain")
 def test_overdue_hazards_are_told_first(county: County, sign_in: SignIn) -> None:
-    today = utc_now().astimezone(SHANGHAI).date()
+    today = local_day(utc_now())
     with county.connect() as conn:
         for found, grade, deadline, words in (
             (400, "general", None, "无期限"),

@@ -13,7 +13,7 @@ from playwright.sync_api import FilePayload, Page, Route, expect
 
 from compliance.monthly_filing import file, file_due
 from compliance.score_card import last_month
-from model.clock import SHANGHAI, utc_now
+from model.clock import local_day, utc_now
 from store import pool
 from tests.browser.conftest import PICTURES, OpenPage
 from tests.county import Board, County
@@ -39,7 +39,7 @@ def test_a_hazard_is_recorded_closed_and_opened_again(
     county: County, board: Board, open_page: OpenPage, scheme: str, width: int
 ) -> None:
     name = f"{width}-{scheme}"
-    today = utc_now().astimezone(SHANGHAI).date()
+    today = local_day(utc_now())
     with county.connect() as conn:
         conn.execute(
             "INSERT INTO hazards (home_id, found_on, grade, description, deadline_on)"
@@ -157,7 +157,7 @@ def test_a_month_shows_what_was_filed_and_what_corrected_it(county: County, open
 def test_who_closes_what_a_colleague_has_closed_is_told_so_in_the_form(
     county: County, board: Board, open_page: OpenPage, language: str
 ) -> None:
-    today = utc_now().astimezone(SHANGHAI).date()
+    today = local_day(utc_now())
     with county.connect() as conn:
         row = conn.execute(
             "INSERT INTO hazards (home_id, found_on, grade, description) VALUES (%s, %s, 'general', '灭火器过期')"

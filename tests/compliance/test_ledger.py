@@ -8,7 +8,7 @@ import psycopg
 import pytest
 
 from compliance.ledger import Round, round_of, week_of
-from model.clock import SHANGHAI
+from model.clock import local_day
 from model.events import Kind, State
 from store import ledger
 from tests.alerts.small_home import SmallHome, build
@@ -65,7 +65,7 @@ def test_the_round_of_a_week_begins_anew_on_monday(database: str) -> None:
             rounds: dict[int, Round] = {}
             for weeks in (0, 1):
                 at = home.now + timedelta(weeks=weeks)
-                on = at.astimezone(SHANGHAI).date()
+                on = local_day(at)
                 rounds[weeks] = round_of(ledger.due(home.conn, home.home_id, on, week_of(at)[2], at), at)
         this, coming = rounds[0], rounds[1]
         assert this.due == coming.due > 1

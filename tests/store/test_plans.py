@@ -23,7 +23,7 @@ from api.incidents import load_card, load_cards
 from benchmarks import rows
 from benchmarks.stand import register
 from compliance import score_card
-from model.clock import SHANGHAI, utc_now
+from model.clock import local_day, utc_now
 from store import board, device_history, homes
 from store.pool import configure
 from tests.services import databases
@@ -144,7 +144,7 @@ def _history(conn: Conn, now: datetime, span: timedelta) -> None:
 
 
 def _card(conn: Conn, now: datetime, months_back: int) -> None:
-    first_on = now.astimezone(SHANGHAI).date().replace(day=1)
+    first_on = local_day(now).replace(day=1)
     for _ in range(months_back):
         first_on = (first_on - timedelta(days=1)).replace(day=1)
     assert score_card.read(conn, 1, first_on, now).rows

@@ -14,7 +14,7 @@ from psycopg import Connection
 from alerts import canary, clock, evidence, gap_watch, overseers
 from alerts.service_messages import HeartbeatFacts
 from compliance import monthly_filing
-from model.clock import SHANGHAI, utc_now
+from model.clock import SHANGHAI, local_day, utc_now
 from model.errors import Unavailable
 from store import (
     answered,
@@ -108,7 +108,7 @@ class AlertClock:
             now = utc_now()
             sealed = evidence.newest(conn)
             facts = HeartbeatFacts(
-                on=now.astimezone(SHANGHAI).date(),
+                on=local_day(now),
                 failing_channels=outbox_rows.failing_channels(conn),
                 log_rows=sealed.rows if sealed else 0,
                 log_head=sealed.hash.hex()[: evidence.HEAD_SHORT] if sealed else "",
