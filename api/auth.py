@@ -38,6 +38,11 @@ class Viewer:
         """Whether this is an office that looks after several homes."""
         return self.person.role in OVERSIGHT
 
+    @property
+    def in_charge(self) -> bool:
+        """Whether this person answers for what they see: the head of a home, or an office."""
+        return self.oversight or self.person.role is Role.HEAD
+
     def actor(self, request: Request) -> Actor:
         """Return the person as the log names them."""
         return Actor(self.person.person_id, self.person.name, f"board {address_of(request)}")

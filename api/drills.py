@@ -11,6 +11,7 @@ from alerts import drills, procedure
 from alerts.drills import DrillKind
 from api.auth import SignedIn, Writer
 from api.errors import Forbidden
+from api.home_choice import one_of
 from api.incidents import load_story
 from api.once import Once
 from api.render import render
@@ -77,7 +78,7 @@ def drills_page(
     """Return the drills held, and the form that starts one."""
     with service.database(viewer.homes) as conn:
         homes = home_names(conn) if may_plan(viewer) else []
-        chosen = home_id if home_id in {each for each, _ in homes} else homes[0][0] if homes else None
+        chosen = one_of(homes, home_id)
         detectors = rows.beginnings(conn, chosen, DeviceKind.DETECTOR) if chosen is not None else []
         bands = rows.beginnings(conn, chosen, DeviceKind.WRISTBAND) if chosen is not None else []
         held = rows.held(conn)

@@ -13,7 +13,7 @@ from starlette.concurrency import run_in_threadpool
 from api import uploads
 from api.auth import SignedIn, Viewer, Writer
 from api.errors import Forbidden
-from api.ledger import chosen_home
+from api.home_choice import chosen_home, named_home
 from api.once import Once
 from api.render import render
 from api.service import OurService
@@ -21,7 +21,6 @@ from compliance.registers import photos as keeping
 from compliance.registers import rectifying
 from compliance.registers.photos import Stage
 from model.clock import local_day
-from model.errors import BadInput
 from model.people import Role
 from store import hazards, photos, register_sheets
 from store.hazards import Closing, Hazard, NewHazard
@@ -34,8 +33,6 @@ PAGE = 100
 _ONE_AT_A_TIME = threading.Lock()
 """A photo in the making takes up to 200 MB; two at once would be twice that."""
 _MAY_NOT_REMOVE = frozenset({Role.CARER, Role.MAINTENANCE})
-_MAY_CLOSE = frozenset({Role.HEAD, Role.TOWNSHIP, Role.BUREAU, Role.ADMIN})
-"""Who answers for a home, and who looks after it; they say what is major, too."""
 GIVEN_WITHIN = timedelta(days=7)
 """The deadline that the form proposes. Source: our choice; no rule gives one for a general hazard."""
 _FIRST_DAY = date(2000, 1, 1)
@@ -85,13 +82,8 @@ class ReopenIn(BaseModel):
     reason: Words
 
 
-def may_close(viewer: Viewer) -> bool:
-    """Say whether a person may close hazards and say which are major."""
-    return viewer.person.role in _MAY_CLOSE
-
-
 def _closer(viewer: Viewer) -> None:
-    if not may_close(viewer):
+    if not viewer.in_charge:
         raise Forbidden(
             "隐患由负责人、乡镇或县局销号 a hazard is closed by the head, the township or the bureau"
         )
@@ -108,13 +100,11 @@ def record_hazard(
     body: HazardIn, request: Request, viewer: Writer, service: OurService, once: Once
 ) -> Recorded:
     """Record a hazard and return its number."""
-    if not may_close(viewer) and (body.grade == "major" or body.kind in ("unlicensed", "no_sprinkler")):
+    if not viewer.in_charge and (body.grade == "major" or body.kind in ("unlicensed", "no_sprinkler")):
         raise Forbidden("重大隐患由负责人或主管单位登记 a major hazard is recorded by the head or an office")
     today = local_day(service.clock())
     with service.database(viewer.homes) as conn:
-        home = chosen_home(conn, viewer, str(body.home_id or ""))
-        if home is None or (body.home_id or viewer.person.home_id) is None:
-            raise BadInput("home_id", "机构 the home in which it was found")
+        home = named_home(conn, viewer, body.home_id)
         found = NewHazard(
             home, body.found_on or today, body.grade, body.kind, body.description.strip(), body.deadline_on
         )
@@ -286,7 +276,7 @@ def new_hazard_page(
         viewer=viewer,
         home=home,
         homes=homes,
-        may_close=may_close(viewer),
+        may_close=viewer.in_charge,
         most_mb=service.config.photo_mb,
         today=today,
         deadline=today + GIVEN_WITHIN,
@@ -309,8 +299,8 @@ def hazard_page(request: Request, service: OurService, viewer: SignedIn, hazard_
         photos=[photo for photo in pictures if photo.removed_at is None],
         removed=[photo for photo in pictures if photo.removed_at is not None],
         story=rectifying.story(edits),
-        may_close=may_close(viewer),
-        may_reopen=may_close(viewer) and (viewer.oversight or not rectifying.reinspected(one)),
+        may_close=viewer.in_charge,
+        may_reopen=viewer.in_charge and (viewer.oversight or not rectifying.reinspected(one)),
         may_remove=viewer.person.role not in _MAY_NOT_REMOVE,
         most_mb=service.config.photo_mb,
         today=local_day(service.clock()),

@@ -19,7 +19,6 @@ from compliance import indicator_sheet, indicator_words, row_words
 from compliance.indicator_sheet import PAST, Detail
 from compliance.reasons import reason
 from model.errors import Missing
-from model.people import Role
 from model.scopes import COUNTY, Scope, ScopeKind, scope_named
 from model.spans import Span, SpanKind, span_named, span_of, to_date
 from store import scopes
@@ -33,7 +32,7 @@ PeriodText = Annotated[str, Query(max_length=12)]
 
 def answerable(viewer: SignedIn) -> Viewer:
     """Return who is logged in, for what the head of a home and the offices answer for. Raises Forbidden."""
-    if viewer.oversight or viewer.person.role is Role.HEAD:
+    if viewer.in_charge:
         return viewer
     raise Forbidden(
         "指标仅负责人、乡镇、县局和管理员可看"

@@ -12,11 +12,11 @@ from psycopg.rows import TupleRow
 from pydantic import BaseModel, Field
 
 from api.auth import SignedIn, Viewer, Writer
+from api.home_choice import chosen_home
 from api.render import render
 from api.service import OurService, Service
 from compliance import ledger as rounds
 from model.clock import local_day
-from model.errors import Missing
 from store import hazards, ledger
 from store.homes import home_names
 
@@ -37,21 +37,6 @@ class WalkState:
     walk: ledger.Walk
     arrived: list[ledger.DueRow]
     missing: list[ledger.DueRow]
-
-
-def chosen_home(conn: Connection[TupleRow], viewer: Viewer, home_id: str) -> int | None:
-    """Return the home that a page is about: one's own, the one asked for, else the first. Raises Missing."""
-    own = viewer.person.home_id
-    if own is not None:
-        if home_id not in ("", str(own)):
-            raise Missing(f"没有这家机构 no such home: {home_id}")
-        return own
-    seen = [one for one, _ in home_names(conn)]
-    if not home_id:
-        return seen[0] if seen else None
-    if home_id not in {str(one) for one in seen}:
-        raise Missing(f"没有这家机构 no such home: {home_id}")
-    return int(home_id)
 
 
 def _state(conn: Connection[TupleRow], walk_id: int, now: datetime) -> WalkState:

@@ -12,7 +12,7 @@ from psycopg import Connection
 from psycopg.rows import TupleRow
 
 from api.auth import SignedIn, Viewer
-from api.ledger import chosen_home
+from api.home_choice import chosen_home
 from api.render import render
 from api.service import OurService
 from compliance import monthly, monthly_sheet, score_card
@@ -49,7 +49,7 @@ def scope_of(conn: Connection[TupleRow], viewer: Viewer, home_id: str) -> int | 
 
     Who asks for nothing gets their own home, or the county where they see it, else the first of their homes.
     """
-    if not home_id and viewer.homes is None:
+    if viewer.homes is None and not home_id:
         return None
     home = chosen_home(conn, viewer, home_id)
     if home is None:

@@ -14,6 +14,7 @@ from alerts import quality, worst
 from alerts.kpi import Kpi
 from alerts.unprotected import Unprotected
 from api.auth import SignedIn
+from api.home_choice import one_of
 from api.render import render
 from api.service import OurService
 from compliance.figures import number
@@ -126,7 +127,7 @@ def dry_run_page(
     minute = _minute(at, service.clock())
     with service.database(viewer.homes) as conn:
         homes = home_names(conn)
-        chosen = home_id if home_id in {each for each, _ in homes} else homes[0][0] if homes else 0
+        chosen = one_of(homes, home_id) or 0
         devices = [each for each in suppressions.targets(conn, chosen) if each.kind == "device"]
         ids = {each.target_id for each in devices}
         shown = device_id if device_id in ids else devices[0].target_id if devices else 0

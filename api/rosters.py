@@ -17,6 +17,7 @@ from alerts.rosters import LONG_FOR, LOOK_AHEAD
 from api import roster_picture
 from api.auth import SignedIn, Viewer, Writer
 from api.errors import Forbidden
+from api.home_choice import one_of
 from api.once import Once
 from api.render import render
 from api.service import OurService, Service
@@ -276,9 +277,7 @@ def _page(
     to_at = from_at + timedelta(days=roster_picture.DAYS)
     with service.database(viewer.homes) as conn:
         homes = home_names(conn)
-        chosen = (
-            asked.home_id if asked.home_id in {each for each, _ in homes} else homes[0][0] if homes else 0
-        )
+        chosen = one_of(homes, asked.home_id) or 0
         week = _read(conn, chosen, from_at, to_at) if chosen else None
         gaps = on_duty.look(conn, chosen, now, now + LOOK_AHEAD).gaps if chosen else ()
         ahead = rosters.shifts(conn, chosen, now, now + LOOK_AHEAD) if chosen else []

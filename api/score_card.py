@@ -11,7 +11,7 @@ from psycopg import Connection
 from psycopg.rows import TupleRow
 
 from api.auth import SignedIn, Viewer
-from api.ledger import chosen_home
+from api.home_choice import chosen_home
 from api.render import render
 from api.service import OurService
 from compliance import monthly, monthly_filing, score_card

@@ -13,7 +13,7 @@ from pydantic import BaseModel, Field
 
 from api.auth import SignedIn, Viewer, Writer
 from api.errors import Forbidden
-from api.ledger import chosen_home
+from api.home_choice import chosen_home, named_home
 from api.once import Once
 from api.render import render
 from api.service import OurService
@@ -21,7 +21,6 @@ from model.clock import local_day
 from model.devices import DeviceKind
 from model.errors import BadInput
 from model.events import Kind
-from model.people import Role
 from store import strangers
 from store.homes import home_names
 from store.strangers import Registering, Stranger
@@ -31,7 +30,6 @@ DeviceId = Annotated[int, Path(gt=0, lt=2**31)]
 Number = Annotated[int, Field(ge=1, le=2**31 - 1)]
 Words = Annotated[str, Field(min_length=1, max_length=100, pattern=r"^[^\x00]*$")]
 KINDS = tuple(kind for kind in DeviceKind if kind not in (DeviceKind.UNKNOWN, DeviceKind.CANARY))
-_MAY_REGISTER = frozenset({Role.HEAD, Role.TOWNSHIP, Role.BUREAU, Role.ADMIN})
 _SAYS = {
     Kind.SMOKE: DeviceKind.DETECTOR,
     Kind.HEAT: DeviceKind.DETECTOR,
@@ -69,13 +67,8 @@ class Registered:
     device_id: int
 
 
-def may_register(viewer: Viewer) -> bool:
-    """Say whether a person may register devices of the homes that they see."""
-    return viewer.person.role in _MAY_REGISTER
-
-
 def _registrar(viewer: Viewer) -> None:
-    if not may_register(viewer):
+    if not viewer.in_charge:
         raise Forbidden(
             "设备由负责人、乡镇或县局登记 a device is registered by the head, the township or the bureau"
         )
@@ -116,9 +109,7 @@ def register(
 
         def enter() -> Registered:
             strangers.stranger(conn, device_id)
-            home = chosen_home(conn, viewer, str(body.home_id or ""))
-            if home is None or (body.home_id or viewer.person.home_id) is None:
-                raise BadInput("home_id", "机构 the home in which it is")
+            home = named_home(conn, viewer, body.home_id)
             wanted = Registering(
                 home,
                 body.place_id,
@@ -192,7 +183,7 @@ def stranger_page(
         residents=residents,
         kinds=KINDS,
         likely=likely_kind(one.last_kind),
-        may_register=may_register(viewer),
+        may_register=viewer.in_charge,
     )
 
 

@@ -12,6 +12,7 @@ from pydantic import BaseModel, Field
 from alerts import suppression
 from api.auth import SignedIn, Viewer, Writer
 from api.errors import Forbidden
+from api.home_choice import one_of
 from api.incidents import load_card
 from api.once import Once
 from api.render import render
@@ -179,7 +180,7 @@ def muted_page(
     with service.database(viewer.homes) as conn:
         rows = suppressions.standing(conn, now)
         homes = _homes(conn, viewer)
-        chosen = home_id if home_id in {each for each, _ in homes} else homes[0][0] if homes else None
+        chosen = one_of(homes, home_id)
         targets = suppressions.targets(conn, chosen) if chosen is not None else []
     return render(
         service, request, "muted.html", viewer=viewer, rows=rows, homes=homes, chosen=chosen, targets=targets
