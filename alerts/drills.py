@@ -11,11 +11,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Protocol
 
 from alerts import effects, procedure
 from alerts.classes import CLASSES
 from alerts.decisions import Raise, subject_of
+from alerts.lifecycle import Timed
 from alerts.procedure import WITHIN, Told
 from model.alerts import AlertClass
 from model.clock import local_day
@@ -50,19 +50,6 @@ _WORDS = {
     "bureau": "报民政局",
     "closed": "结束",
 }
-
-
-class Timed(Protocol):
-    """An alert, as far as a drill times it."""
-
-    @property
-    def alert_class(self) -> AlertClass: ...
-    @property
-    def raised_at(self) -> datetime: ...
-    @property
-    def acknowledged_at(self) -> datetime | None: ...
-    @property
-    def on_scene_at(self) -> datetime | None: ...
 
 
 @dataclass(frozen=True, slots=True)

@@ -46,19 +46,24 @@ TRANSITIONS: dict[tuple[AlertState, Answer], AlertState] = {
 _FIRES = frozenset({AlertClass.F1, AlertClass.F2})
 
 
-class Seen(Protocol):
-    """What the state of an incident follows from, of each of its alerts."""
+class Timed(Protocol):
+    """When an alert was raised and answered, stored or as it is shown."""
 
     @property
     def alert_class(self) -> str: ...
-    @property
-    def state(self) -> str: ...
     @property
     def raised_at(self) -> datetime: ...
     @property
     def acknowledged_at(self) -> datetime | None: ...
     @property
     def on_scene_at(self) -> datetime | None: ...
+
+
+class Seen(Timed, Protocol):
+    """What the state of an incident follows from, of each of its alerts."""
+
+    @property
+    def state(self) -> str: ...
 
 
 def attended(alert: Seen, alerts: Sequence[Seen], owner_for: timedelta) -> bool:
