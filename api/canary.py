@@ -8,13 +8,14 @@ from datetime import date, datetime, time, timedelta
 from math import log10
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import APIRouter, Request, Response
 from psycopg import Connection
 from pydantic import BaseModel, Field
 
 from alerts import canary
 from api.auth import SignedIn, Viewer, Writer
 from api.errors import Forbidden
+from api.home_choice import HomeNumber
 from api.render import render
 from api.service import OurService
 from api.suppressions import may_plan
@@ -188,7 +189,7 @@ def canary_page(
     request: Request,
     service: OurService,
     viewer: SignedIn,
-    home_id: Annotated[int, Query(ge=0, le=2**31 - 1)] = 0,
+    home_id: HomeNumber = 0,
 ) -> Response:
     """Return the picture of the last thirty days, the stages of each try, and the plan."""
     now = service.clock()

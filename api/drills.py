@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Annotated
-
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import APIRouter, Request, Response
 from pydantic import BaseModel, Field
 
 from alerts import drills, procedure
 from alerts.drills import DrillKind
 from api.auth import SignedIn, Writer
 from api.errors import Forbidden
-from api.home_choice import one_of
+from api.home_choice import HomeNumber, one_of
 from api.incidents import load_story
 from api.once import Once
 from api.render import render
@@ -73,7 +71,7 @@ def drills_page(
     request: Request,
     service: OurService,
     viewer: SignedIn,
-    home_id: Annotated[int, Query(ge=0, le=2**31 - 1)] = 0,
+    home_id: HomeNumber = 0,
 ) -> Response:
     """Return the drills held, and the form that starts one."""
     with service.database(viewer.homes) as conn:

@@ -13,7 +13,7 @@ from starlette.concurrency import run_in_threadpool
 from api import uploads
 from api.auth import SignedIn, Viewer, Writer
 from api.errors import Forbidden
-from api.home_choice import chosen_home, named_home
+from api.home_choice import HomeText, chosen_home, named_home
 from api.once import Once
 from api.render import render
 from api.service import OurService
@@ -229,7 +229,7 @@ def hazards_page(
     request: Request,
     service: OurService,
     viewer: SignedIn,
-    home_id: Annotated[str, Query(max_length=10)] = "",
+    home_id: HomeText = "",
     every: bool = False,
     offset: Annotated[int, Query(ge=0, le=1_000_000)] = 0,
 ) -> Response:
@@ -262,7 +262,7 @@ def new_hazard_page(
     request: Request,
     service: OurService,
     viewer: SignedIn,
-    home_id: Annotated[str, Query(max_length=10)] = "",
+    home_id: HomeText = "",
 ) -> Response:
     """Return the form that records a hazard."""
     today = local_day(service.clock())

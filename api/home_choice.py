@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Annotated
 
+from fastapi import Query
 from psycopg import Connection
 from psycopg.rows import TupleRow
 
 from api.auth import Viewer
 from model.errors import BadInput, Missing
 from store.homes import home_names
+
+HomeText = Annotated[str, Query(max_length=10)]
+"""The home that a form's field names; empty where it names none."""
+HomeNumber = Annotated[int, Query(ge=0, le=2**31 - 1)]
+"""The home that is asked for by its number; 0 for none."""
 
 
 def chosen_home(conn: Connection[TupleRow], viewer: Viewer, home_id: str) -> int | None:

@@ -12,7 +12,7 @@ from psycopg import Connection
 from psycopg.rows import TupleRow
 
 from api.auth import SignedIn, Viewer
-from api.home_choice import chosen_home
+from api.home_choice import HomeText, chosen_home
 from api.render import render
 from api.service import OurService
 from compliance import monthly, monthly_sheet, score_card
@@ -28,7 +28,6 @@ _TYPES = {
     "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
     "pdf": "application/pdf",
 }
-HomeId = Annotated[str, Query(max_length=10)]
 Month = Annotated[str, Query(max_length=7)]
 
 
@@ -63,14 +62,14 @@ def _sheet(conn: Connection[TupleRow], viewer: Viewer, home_id: str, month: str,
 
 
 @router.get("/api/months", summary="已报送的月份 Months that were filed")
-def list_months(viewer: SignedIn, service: OurService, home_id: HomeId = "") -> list[FiledMonth]:
+def list_months(viewer: SignedIn, service: OurService, home_id: HomeText = "") -> list[FiledMonth]:
     """Return the months of a home, or of the county, the newest first."""
     with service.database(viewer.homes) as conn:
         return months.overview(conn, scope_of(conn, viewer, home_id))
 
 
 @router.get("/api/months/{month}", summary="一个月的数字 A month's figures")
-def read_month(month: str, viewer: SignedIn, service: OurService, home_id: HomeId = "") -> MonthOut:
+def read_month(month: str, viewer: SignedIn, service: OurService, home_id: HomeText = "") -> MonthOut:
     """Return the figures of a month, corrections beside what was filed."""
     with service.database(viewer.homes) as conn:
         sheet = _sheet(conn, viewer, home_id, month, service.clock())
@@ -82,7 +81,7 @@ def read_month(month: str, viewer: SignedIn, service: OurService, home_id: HomeI
 
 @router.get("/api/months/{month}/report.{form}", summary="月报文件 A month as a file")
 def month_file(
-    month: str, form: Literal["docx", "pdf"], viewer: SignedIn, service: OurService, home_id: HomeId = ""
+    month: str, form: Literal["docx", "pdf"], viewer: SignedIn, service: OurService, home_id: HomeText = ""
 ) -> Response:
     """Return the month's report; a .pdf needs LibreOffice on the server."""
     with service.database(viewer.homes) as conn:
@@ -101,7 +100,7 @@ def month_file(
 
 @router.get("/months", include_in_schema=False)
 def months_page(
-    request: Request, service: OurService, viewer: SignedIn, home_id: HomeId = "", month: Month = ""
+    request: Request, service: OurService, viewer: SignedIn, home_id: HomeText = "", month: Month = ""
 ) -> Response:
     """Return a month, the last one that is over by default, and the list of those that were filed."""
     with service.database(viewer.homes) as conn:

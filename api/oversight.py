@@ -14,7 +14,7 @@ from alerts import quality, worst
 from alerts.kpi import Kpi
 from alerts.unprotected import Unprotected
 from api.auth import SignedIn
-from api.home_choice import one_of
+from api.home_choice import HomeNumber, one_of
 from api.render import render
 from api.service import OurService
 from compliance.figures import number
@@ -28,7 +28,6 @@ from store.homes import home_names
 
 router = APIRouter(tags=["质量 Quality of the alarms"])
 Days = Annotated[int, Query(ge=1, le=92)]
-Home = Annotated[int, Query(ge=0, le=2**31 - 1)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,8 +117,8 @@ def dry_run_page(
     request: Request,
     service: OurService,
     viewer: SignedIn,
-    home_id: Home = 0,
-    device_id: Home = 0,
+    home_id: HomeNumber = 0,
+    device_id: Annotated[int, Query(ge=0, le=2**31 - 1)] = 0,
     at: Annotated[str, Query(max_length=40)] = "",
     alert_class: Annotated[str, Query(max_length=8)] = "",
 ) -> Response:
@@ -152,7 +151,7 @@ def dry_run_page(
 
 @router.get("/quality", include_in_schema=False)
 def quality_page(
-    request: Request, service: OurService, viewer: SignedIn, home_id: Home = 0, days: Days = 7
+    request: Request, service: OurService, viewer: SignedIn, home_id: HomeNumber = 0, days: Days = 7
 ) -> Response:
     """Return the figures of one home; of all of them, the worst first, where several can be seen."""
     now = service.clock()

@@ -14,6 +14,7 @@ from psycopg.rows import TupleRow
 from pydantic import BaseModel, Field
 
 from api.auth import SignedIn, Viewer
+from api.home_choice import HomeText
 from api.months import scope_of
 from api.once import Once
 from api.registers import Keeper, WritingKeeper
@@ -81,7 +82,7 @@ class SignedOut(BaseModel):
 def asked(
     service: OurService,
     year: Annotated[Year | None, Query()] = None,
-    home_id: Annotated[str, Query(max_length=10)] = "",
+    home_id: HomeText = "",
     until: Annotated[str, Query(max_length=10)] = "",
     numbering: Numbering = Numbering.PAREN,
     detail: Detail = Detail.FULL,

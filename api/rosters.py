@@ -17,7 +17,7 @@ from alerts.rosters import LONG_FOR, LOOK_AHEAD
 from api import roster_picture
 from api.auth import SignedIn, Viewer, Writer
 from api.errors import Forbidden
-from api.home_choice import one_of
+from api.home_choice import HomeNumber, one_of
 from api.once import Once
 from api.render import render
 from api.service import OurService, Service
@@ -255,7 +255,7 @@ def _day(on: date | None, now: datetime) -> date:
 class _WeekQuery:
     """Which week of which home, and the day of it whose turns are listed; home 0 is the first one seen."""
 
-    home_id: Annotated[int, Query(ge=0, le=2**31 - 1)] = 0
+    home_id: HomeNumber = 0
     from_on: date | None = None
     day: Annotated[int, Query(ge=0, lt=roster_picture.DAYS)] = 0
 

@@ -6,14 +6,14 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Query, Request, Response
+from fastapi import APIRouter, Path, Request, Response
 from psycopg import Connection
 from psycopg.rows import TupleRow
 from pydantic import BaseModel, Field
 
 from api.auth import SignedIn, Viewer, Writer
 from api.errors import Forbidden
-from api.home_choice import chosen_home, named_home
+from api.home_choice import HomeText, chosen_home, named_home
 from api.once import Once
 from api.render import render
 from api.service import OurService
@@ -162,7 +162,7 @@ def stranger_page(
     service: OurService,
     viewer: SignedIn,
     device_id: DeviceId,
-    home_id: Annotated[str, Query(max_length=10)] = "",
+    home_id: HomeText = "",
 ) -> Response:
     """Return what is known of a stranger, and the forms that register it or set it aside."""
     with service.database(viewer.homes) as conn:

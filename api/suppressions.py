@@ -5,14 +5,14 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import APIRouter, Request, Response
 from psycopg import Connection
 from pydantic import BaseModel, Field
 
 from alerts import suppression
 from api.auth import SignedIn, Viewer, Writer
 from api.errors import Forbidden
-from api.home_choice import one_of
+from api.home_choice import HomeNumber, one_of
 from api.incidents import load_card
 from api.once import Once
 from api.render import render
@@ -173,7 +173,7 @@ def muted_page(
     request: Request,
     service: OurService,
     viewer: SignedIn,
-    home_id: Annotated[int, Query(ge=0, le=2**31 - 1)] = 0,
+    home_id: HomeNumber = 0,
 ) -> Response:
     """Return everything that is quiet, and the form that plans a window."""
     now = service.clock()
