@@ -6,13 +6,13 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from alerts import on_duty, quiet
+from alerts import notices, on_duty, quiet
 from alerts.messages import Message
 from alerts.rosters import LOOK_AHEAD, Gap, in_words, news, within_week
 from model.alerts import AlertClass
 from model.clock import SHANGHAI
 from model.people import Role
-from store import outbox, receivers, rosters
+from store import receivers, rosters
 from store.receivers import Receiver
 from store.rosters import HomeName
 from store.sql import Conn
@@ -62,19 +62,8 @@ def _tell(conn: Conn, home: HomeName, gaps: Sequence[Gap], now: datetime) -> int
     said = message(home.name, gaps)
     people = _whom(conn, home.home_id, now)
     stage = f"gaps:{home.home_id}:{now.astimezone(SHANGHAI):%Y-%m-%d}"
+    notices.put(conn, people, stage, said, now, home_id=home.home_id)
     for person in people:
-        outbox.insert(
-            conn,
-            incident_id=None,
-            home_id=home.home_id,
-            person_id=person.person_id,
-            stage=stage,
-            channels=person.channels,
-            title=said.title,
-            body=said.body,
-            urgent=False,
-            now=now,
-        )
         until = quiet.until(person, now)
         if until is not None:
             rosters.hold(

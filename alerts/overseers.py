@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from alerts import service_messages
+from alerts import notices, service_messages
 from alerts.messages import Message
 from store import outbox
 from store.sql import Conn
@@ -12,19 +12,7 @@ from store.sql import Conn
 
 def tell(conn: Conn, stage: str, message: Message, now: datetime) -> None:
     """Put a message into the outbox for each overseer; one per person and stage, never urgent."""
-    for person in outbox.overseers(conn):
-        outbox.insert(
-            conn,
-            incident_id=None,
-            home_id=None,
-            person_id=person.person_id,
-            stage=stage,
-            channels=person.channels,
-            title=message.title,
-            body=message.body,
-            urgent=False,
-            now=now,
-        )
+    notices.put(conn, outbox.overseers(conn), stage, message, now)
 
 
 def tell_heartbeat(conn: Conn, facts: service_messages.HeartbeatFacts, now: datetime) -> None:

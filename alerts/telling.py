@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from alerts import quiet
+from alerts import notices, quiet
 from alerts.messages import MessageFacts, compose, flood
 from alerts.rules import nuisance
 from model.alerts import TOLD_AT_ONCE, AlertClass
@@ -93,19 +93,8 @@ def _recent(conn: Conn, people: Sequence[Receiver], now: datetime) -> dict[int, 
 
 def _tell_of_flood(conn: Conn, person: Receiver, alarms_told: int, now: datetime) -> None:
     """Send the one message that stands for a flood, at most once in ten minutes."""
-    message = flood(alarms_told)
-    outbox.insert(
-        conn,
-        incident_id=None,
-        home_id=None,
-        person_id=person.person_id,
-        stage=f"flood@{int(now.timestamp() // nuisance.FLOOD_WITHIN.total_seconds())}",
-        channels=person.channels,
-        title=message.title,
-        body=message.body,
-        urgent=False,
-        now=now,
-    )
+    stage = f"flood@{int(now.timestamp() // nuisance.FLOOD_WITHIN.total_seconds())}"
+    notices.put(conn, [person], stage, flood(alarms_told), now)
 
 
 def withdraw(conn: Conn, incident_id: int, person_id: int | None, now: datetime) -> None:

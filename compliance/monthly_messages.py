@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, datetime
 
+from alerts import notices
 from alerts.messages import Message
 from compliance.frozen import Moved
 from model.people import Role
-from store import outbox, receivers
+from store import receivers
 from store.sql import Conn
 
 _SHOWN = 5
@@ -50,17 +51,6 @@ def tell(
     """
     said = message(scope, first_on, version, changes)
     people = receivers.of_roles(conn, home_id, [Role.BUREAU if home_id is None else Role.HEAD], now)
-    for person in people:
-        outbox.insert(
-            conn,
-            incident_id=None,
-            home_id=home_id,
-            person_id=person.person_id,
-            stage=f"month:{first_on:%Y-%m}:{home_id or 'county'}:{version}",
-            channels=person.channels,
-            title=said.title,
-            body=said.body,
-            urgent=False,
-            now=now,
-        )
+    stage = f"month:{first_on:%Y-%m}:{home_id or 'county'}:{version}"
+    notices.put(conn, people, stage, said, now, home_id=home_id)
     return len(people)
