@@ -11,8 +11,8 @@ import json
 import secrets
 import threading
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Any, Self
+from http.server import BaseHTTPRequestHandler
+from typing import Any
 
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, utils
@@ -21,6 +21,7 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from alerts.channels.subscription import Subscription
+from tests.loopback import Loopback
 
 
 def coded(data: bytes) -> str:
@@ -98,7 +99,7 @@ class Pushed:
     body: bytes
 
 
-class PushService:
+class PushService(Loopback):
     """A real HTTP server: answers 201, or what `statuses` says of a path."""
 
     def __init__(self) -> None:
@@ -123,14 +124,12 @@ class PushService:
             def log_message(self, format: str, *args: Any) -> None:
                 return
 
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self._server.daemon_threads = True
-        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.02,), daemon=True)
+        super().__init__(Handler)
 
     @property
     def origin(self) -> str:
         """Scheme, host and port."""
-        return f"http://127.0.0.1:{self._server.server_address[1]}"
+        return f"http://{self.host}"
 
     def browser(self, name: str) -> Browser:
         """Return a browser that has subscribed here."""
@@ -140,12 +139,3 @@ class PushService:
         """Wait until so many pushes have come."""
         with self._news:
             assert self._news.wait_for(lambda: len(self.pushed) >= pushes, within_s), self.pushed
-
-    def __enter__(self) -> Self:
-        self._thread.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._server.shutdown()
-        self._server.server_close()
-        self._thread.join()

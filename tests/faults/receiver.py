@@ -7,12 +7,14 @@ import socket
 import socketserver
 import struct
 import threading
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Any, Self
+from http.server import BaseHTTPRequestHandler
+from typing import Any
 from urllib.parse import urlsplit
 
+from tests.loopback import Loopback
 
-class Receiver:
+
+class Receiver(Loopback):
     """A real HTTP server on loopback: `/ok/...` answers 200, `/broken` 500, `/hang` never, `/reset` cuts."""
 
     def __init__(self) -> None:
@@ -33,13 +35,7 @@ class Receiver:
             def log_message(self, format: str, *args: Any) -> None:
                 return
 
-        class Server(ThreadingHTTPServer):
-            request_queue_size = 128
-
-        self._server = Server(("127.0.0.1", 0), Handler)
-        self._server.daemon_threads = True
-        self._server.block_on_close = False
-        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.02,), daemon=True)
+        super().__init__(Handler)
 
     def answer(self, handler: BaseHTTPRequestHandler, body: bytes | None) -> None:
         """Answer one request as its path says."""
@@ -66,11 +62,6 @@ class Receiver:
         handler.end_headers()
         handler.wfile.write(said)
 
-    @property
-    def host(self) -> str:
-        """Host and port."""
-        return f"127.0.0.1:{self._server.server_address[1]}"
-
     def channel(self, path: str) -> str:
         """Return an apprise address that posts here."""
         return f"json://{self.host}/{path}"
@@ -89,18 +80,12 @@ class Receiver:
         """Return the paths of what was taken, in order."""
         return [path for path, _ in self.taken]
 
-    def __enter__(self) -> Self:
-        self._thread.start()
-        return self
-
     def __exit__(self, *_: object) -> None:
         self._ending.set()
-        self._server.shutdown()
-        self._server.server_close()
-        self._thread.join()
+        super().__exit__()
 
 
-class MailServer:
+class MailServer(Loopback):
     """A real SMTP server of five verbs."""
 
     def __init__(self) -> None:
@@ -131,21 +116,9 @@ class MailServer:
             def _say(self, line: str) -> None:
                 self.wfile.write(f"{line}\r\n".encode())
 
-        self._server = socketserver.ThreadingTCPServer(("127.0.0.1", 0), Handler)
-        self._server.daemon_threads = True
-        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.02,), daemon=True)
+        super().__init__(Handler)
 
     @property
     def channel(self) -> str:
         """An apprise address that sends a mail here."""
-        port = self._server.server_address[1]
-        return f"mailto://127.0.0.1:{port}?from=yian@example.org&to=head@example.org&mode=insecure"
-
-    def __enter__(self) -> Self:
-        self._thread.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._server.shutdown()
-        self._server.server_close()
-        self._thread.join()
+        return f"mailto://{self.host}?from=yian@example.org&to=head@example.org&mode=insecure"
