@@ -134,10 +134,13 @@ def test_on_a_phone_the_worst_homes_come_first_and_the_rest_is_one_tap_away(
 def test_a_score_card_tells_what_was_before_the_home_joined(
     county: County, board: Board, open_page: OpenPage
 ) -> None:
+    now = utc_now().astimezone(SHANGHAI)
+    month_began = now.replace(day=1, hour=0, minute=0, second=0, microsecond=0)
+    joined = month_began + (now - month_began) / 2
     with county.connect() as conn:
         conn.execute(
-            "INSERT INTO liveness_intervals (device_id, online_from) VALUES (%s, now() - interval '30 hours')",
-            [county.devices["sunny/203室"]],
+            "INSERT INTO liveness_intervals (device_id, online_from) VALUES (%s, %s)",
+            [county.devices["sunny/203室"], joined],
         )
     for language in ("zh", "en"):
         for width, scheme in ((390, "light"), (390, "dark"), (1280, "light"), (1280, "dark")):
@@ -146,8 +149,6 @@ def test_a_score_card_tells_what_was_before_the_home_joined(
             expect(page.locator("#unheard")).to_be_visible()
             expect(page.locator(".standing.short")).to_have_count(0)
             look(page, f"39-card-before-{width}-{scheme}-{language}")
-            page.goto(
-                f"{board.address}/card?month={utc_now().astimezone(SHANGHAI) - timedelta(hours=30):%Y-%m}"
-            )
+            page.goto(f"{board.address}/card?month={joined:%Y-%m}")
             expect(page.locator("#since")).to_be_visible()
             look(page, f"39-card-joined-{width}-{scheme}-{language}")
