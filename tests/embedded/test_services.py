@@ -14,7 +14,7 @@ from yian.embedded import broker, child
 
 def test_both_services_are_up_inside_the_block_and_gone_after_it(tmp_path: Path) -> None:
     assert embedded.running(tmp_path) is None
-    with embedded.services(tmp_path) as services:
+    with embedded.services(tmp_path, mqtt_port=broker.free_port()) as services:
         with psycopg.connect(services.database_url) as conn:
             assert conn.execute("SELECT 1").fetchone() == (1,)
         assert broker.answers(services.mqtt_host, services.mqtt_port)
@@ -26,7 +26,7 @@ def test_both_services_are_up_inside_the_block_and_gone_after_it(tmp_path: Path)
 
 
 def test_a_second_start_is_refused_and_the_first_goes_on(tmp_path: Path) -> None:
-    with embedded.services(tmp_path, durable=False) as services:
+    with embedded.services(tmp_path, mqtt_port=broker.free_port(), durable=False) as services:
         with pytest.raises(Refused), embedded.services(tmp_path):
             pass
         assert embedded.running(tmp_path) == services

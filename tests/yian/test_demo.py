@@ -15,6 +15,7 @@ import pytest
 from docx import Document
 
 from model.clock import SHANGHAI, utc_now
+from yian.embedded.broker import free_port
 from yian.reach import database
 from yian.settings import load
 
@@ -32,11 +33,16 @@ CONTRACT = {
 }
 
 
+def environment(data: Path) -> dict[str, str]:
+    """Ports of its own: two demos that begin at once would both find the usual ones free."""
+    bare = {key: value for key, value in os.environ.items() if not key.startswith("YIAN_")}
+    return {**bare, "YIAN_DATA": str(data), "YIAN_MQTT_PORT": str(free_port()), "YIAN_HTTP_PORT": "0"}
+
+
 def yian(data: Path, *words: str) -> subprocess.CompletedProcess[str]:
-    environment = {key: value for key, value in os.environ.items() if not key.startswith("YIAN_")}
     return subprocess.run(
         [sys.executable, "-m", "yian", *words],
-        env={**environment, "YIAN_DATA": str(data)},
+        env=environment(data),
         capture_output=True,
         text=True,
         timeout=150,
@@ -67,10 +73,9 @@ def test_the_summary_has_the_keys_of_the_contract_and_nothing_went_wrong(
 
 
 def test_a_demo_that_is_stopped_sums_up_what_it_played(tmp_path: Path) -> None:
-    environment = {key: value for key, value in os.environ.items() if not key.startswith("YIAN_")}
     with subprocess.Popen(
         [sys.executable, "-m", "yian", "demo", "--json"],
-        env={**environment, "YIAN_DATA": str(tmp_path)},
+        env=environment(tmp_path),
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
