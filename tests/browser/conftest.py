@@ -7,12 +7,14 @@ from collections.abc import Callable, Generator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from tests.county import PASSWORD, Board, County, config_for, fill, served
 
 CHROMIUM = Path(os.environ.get("CHROMIUM", "/usr/bin/chromium"))
 PICTURES = Path("build/screenshots")
+PATIENCE_MS = 20_000
+"""How long a page is waited for is no promise of ours; a busy machine takes its time."""
 _QUIET = [
     "--no-sandbox",
     "--disable-gpu",
@@ -32,6 +34,7 @@ def browser() -> Generator[Browser]:
             pytest.fail(reason)
         pytest.skip(reason)
     PICTURES.mkdir(parents=True, exist_ok=True)
+    expect.set_options(timeout=PATIENCE_MS)
     with sync_playwright() as playwright:
         running = playwright.chromium.launch(executable_path=str(CHROMIUM), args=_QUIET)
         yield running
@@ -72,7 +75,7 @@ def open_page(browser: Browser, board: Board, request: pytest.FixtureRequest) ->
         )
         contexts.append(context)
         page = context.new_page()
-        page.set_default_timeout(8000)
+        page.set_default_timeout(PATIENCE_MS)
         page.on("console", lambda said: complaints.append(said.text) if said.type == "error" else None)
         page.on("pageerror", lambda error: complaints.append(str(error)))
         page.goto(f"{board.address}/login")

@@ -60,7 +60,8 @@ def test_an_answer_that_is_tapped_before_the_script_is_given_once_it_has_come(
     page = open_page("sunny-carer")
     raise_alert(county, "sunny/203室", ago=timedelta(seconds=4))
     held = hold_script(page)
-    page.reload(wait_until="commit")
+    with page.expect_request("**/static/main.js"):
+        page.reload(wait_until="commit")
     taken = page.locator(".card").get_by_role("button", name="收到")
     taken.tap()
     taken.tap()
@@ -75,7 +76,8 @@ def test_a_form_that_is_sent_before_the_script_is_stored_once_it_has_come(
 ) -> None:
     page = open_page("sunny-head")
     held = hold_script(page)
-    page.goto(f"{board.address}/canary", wait_until="commit")
+    with page.expect_request("**/static/main.js"):
+        page.goto(f"{board.address}/canary", wait_until="commit")
     page.get_by_label("谁的手机").select_option(label="陈院长 · 院长 · 没有通知通道")
     page.get_by_role("button", name="设定").tap()
     held[0].continue_()

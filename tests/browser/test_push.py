@@ -18,14 +18,13 @@ from alerts.channels.delivery import Channels
 from alerts.channels.outgoing import Outgoing
 from model.clock import utc_now
 from tests.awaiting import eventually
+from tests.browser.conftest import PATIENCE_MS
 from tests.browser.test_oversight import look
 from tests.county import PASSWORD, SECRET, Board, County, config_for, served
 from tests.push_service import Browser as Phone
 from tests.push_service import PushService
 
 pytestmark = pytest.mark.ground("plain")
-PATIENCE_MS = 20_000
-"""A worker starts a process of its own, which a busy machine takes its time for."""
 
 _LEND = """
 (() => {
@@ -105,11 +104,11 @@ def test_a_phone_is_put_on_by_a_tap_and_shows_what_is_pushed(
     with served(config_for(county, push_services=(service.origin,))) as board:
         page = put_on_page(browser, board, phone)
         button = page.locator("#push")
-        expect(button).to_have_text("在这部手机上接收", timeout=PATIENCE_MS)
+        expect(button).to_have_text("在这部手机上接收")
         assert page.evaluate("Notification.permission") == "granted"
         assert page.evaluate("navigator.serviceWorker.getRegistration('/').then(Boolean)") is False
         button.tap()
-        expect(button).to_have_attribute("aria-pressed", "true", timeout=PATIENCE_MS)
+        expect(button).to_have_attribute("aria-pressed", "true")
         look(page, "60-push-on-phone-light")
         assert page.evaluate("window.subscribedWith.userVisibleOnly") is True
         assert len(page.evaluate("window.subscribedWith.applicationServerKey")) == 65
@@ -128,9 +127,7 @@ def test_a_phone_is_put_on_by_a_tap_and_shows_what_is_pushed(
         hand(phone.read(service.pushed[-1].body))
         assert shown(page) == [["【火警】阳光敬老院 203室", "立即到场", link]]
         page.reload()
-        expect(button).to_have_attribute(
-            "aria-pressed", "false", timeout=PATIENCE_MS
-        )  # this browser lost it with the page
+        expect(button).to_have_attribute("aria-pressed", "false")  # this browser lost it with the page
         page.context.close()
 
 
@@ -139,9 +136,9 @@ def test_a_phone_is_taken_off_again(browser: Browser, county: County, service: P
         page = put_on_page(browser, board, service.browser("phone"))
         button = page.locator("#push")
         button.tap()
-        expect(button).to_have_attribute("aria-pressed", "true", timeout=PATIENCE_MS)
+        expect(button).to_have_attribute("aria-pressed", "true")
         button.tap()
-        expect(button).to_have_attribute("aria-pressed", "false", timeout=PATIENCE_MS)
+        expect(button).to_have_attribute("aria-pressed", "false")
         with county.connect() as conn:
             [(channels,)] = conn.execute("SELECT channels FROM people WHERE login = 'sunny-carer'").fetchall()
         assert channels == []
