@@ -6,15 +6,17 @@ database driver, a web client or the settings' library: what needs one is a proc
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
 import socket
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 from collections.abc import Callable, Generator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -47,7 +49,10 @@ def embedded_stack(given: Environment, say: Say) -> Generator[Stack]:
     data = Path(given["YIAN_DATA"])
     data.mkdir(parents=True, exist_ok=True)
     say("启动数据库与消息代理 · starting database and broker")
-    with embedded.services(data, mqtt_port=_port_or_free(int(given["YIAN_MQTT_PORT"]))) as services:
+    with ExitStack() as up:
+        with _in_turn():
+            port = _port_or_free(int(given["YIAN_MQTT_PORT"]))
+            services = up.enter_context(embedded.services(data, mqtt_port=port))
         whole = {
             **given,
             "YIAN_DATABASE_URL": services.database_url,
@@ -70,12 +75,15 @@ def roles_of(given: Environment, say: Say) -> Generator[Stack]:
     for name, expected in _NEEDED.items():
         if name not in given:
             raise BadInput(name, f"{expected}, or use --embedded")
-    host, port = given["YIAN_HTTP_HOST"], _port_or_free(int(given["YIAN_HTTP_PORT"]))
-    supervisor = Supervisor({**given, "YIAN_HTTP_PORT": str(port)}, Path(given["YIAN_DATA"]) / "logs")
-    say("启动接收、时限与页面 · starting ingest, alerts and api")
-    supervisor.start()
-    try:
-        _wait_until_up(host, port, supervisor)
+    with ExitStack() as up:
+        with _in_turn():
+            host, port = given["YIAN_HTTP_HOST"], _port_or_free(int(given["YIAN_HTTP_PORT"]))
+            supervisor = Supervisor({**given, "YIAN_HTTP_PORT": str(port)}, Path(given["YIAN_DATA"]) / "logs")
+            say("启动接收、时限与页面 · starting ingest, alerts and api")
+            supervisor.start()
+            up.callback(supervisor.stop)
+            up.callback(say, "停止 · stopping")
+            _wait_until_up(host, port, supervisor)
         yield Stack(
             given["YIAN_DATABASE_URL"],
             given["YIAN_MQTT_HOST"],
@@ -83,9 +91,17 @@ def roles_of(given: Environment, say: Say) -> Generator[Stack]:
             f"http://{host}:{port}",
             supervisor,
         )
-    finally:
-        say("停止 · stopping")
-        supervisor.stop()
+
+
+@contextmanager
+def _in_turn() -> Generator[None]:
+    """Let one stack at a time look for ports and take them: two would find the same ones free.
+
+    Whoever came second would then take what answers there, the other's broker and board, for its own.
+    """
+    with (Path(tempfile.gettempdir()) / f"yian-ports-{os.getuid()}.lock").open("a") as turn:
+        fcntl.flock(turn, fcntl.LOCK_EX)
+        yield
 
 
 _NEEDED = {

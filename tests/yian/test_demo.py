@@ -90,6 +90,23 @@ def test_a_demo_that_is_stopped_sums_up_what_it_played(tmp_path: Path) -> None:
     assert {name: summary[name] for name in NOTHING_WRONG} == dict.fromkeys(NOTHING_WRONG, 0)
 
 
+def test_two_that_begin_at_once_take_nothing_of_each_other(tmp_path: Path) -> None:
+    wanted = {"YIAN_MQTT_PORT": str(free_port()), "YIAN_HTTP_PORT": str(free_port())}
+    both = [
+        subprocess.Popen(
+            [sys.executable, "-m", "yian", "demo", "--seconds", "5", "--json"],
+            env={**environment(tmp_path / name), **wanted},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        for name in ("one", "other")
+    ]
+    said = [one.communicate(timeout=150) for one in both]
+    assert [one.returncode for one in both] == [0, 0], [err for _, err in said]
+    assert len({json.loads(out.splitlines()[-1])["board_url"] for out, _ in said}) == 2
+
+
 def test_the_report_holds_the_demos_true_numbers(played: tuple[Path, dict[str, Any]], tmp_path: Path) -> None:
     data, _ = played
     year = utc_now().astimezone(SHANGHAI).year
