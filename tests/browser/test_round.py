@@ -10,7 +10,7 @@ from playwright.sync_api import expect
 
 from alerts import engine
 from alerts.classes import Limits
-from compliance.monthly_filing import file, file_due
+from compliance.monthly_filing import file
 from compliance.score_card import last_month
 from model.clock import utc_now
 from model.events import Event, Kind, State
@@ -58,7 +58,7 @@ def test_the_score_card_says_what_to_fix_first_and_what_was_corrected(
 ) -> None:
     now = utc_now()
     with psycopg.connect(county.url, autocommit=True) as conn:
-        file_due(conn, now)
+        file(conn, last_month(now), "sunny", "民政局", now)
         conn.execute(
             "INSERT INTO hazards (home_id, found_on, grade, description) VALUES (%s, %s, 'major', '堵塞')",
             [county.homes["sunny"], last_month(now)],
