@@ -55,6 +55,17 @@ def board(county: County) -> Generator[Board]:
 OpenPage = Callable[..., Page]
 
 
+def is_too_wide(page: Page) -> bool:
+    """Say whether a page must be scrolled sideways."""
+    return page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth")
+
+
+def look(page: Page, name: str) -> None:
+    """Take a picture of the whole of a page, which must not be wider than its window."""
+    assert not is_too_wide(page), name
+    page.screenshot(path=PICTURES / f"{name}.png", full_page=True)
+
+
 @pytest.fixture
 def open_page(browser: Browser, board: Board, request: pytest.FixtureRequest) -> Generator[OpenPage]:
     """Open a page as somebody; what the console complains of fails the test.

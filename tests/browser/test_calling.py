@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
 from playwright.sync_api import Page, expect
 
 from model.alerts import AlertClass
+from tests.browser.conftest import OpenPage
 from tests.county import Board, County, raise_alert
 
 pytestmark = pytest.mark.ground("plain")
-
-OpenPage = Callable[..., Page]
 
 
 def go(page: Page, board: Board, path: str) -> None:

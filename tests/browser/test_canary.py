@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import time, timedelta
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
 from alerts import canary, engine, links
 from alerts.classes import Limits
@@ -14,11 +13,10 @@ from ingest.adapters import native
 from model.clock import SHANGHAI, utc_now
 from store import canaries, devices, pool
 from store.rosters import HomeName
-from tests.browser.test_oversight import look
+from tests.browser.conftest import OpenPage, look
 from tests.county import SECRET, Board, County
 
 pytestmark = pytest.mark.ground("plain")
-OpenPage = Callable[..., Page]
 _DAY = timedelta(days=1)
 
 

@@ -9,13 +9,13 @@ from datetime import timedelta
 import psycopg
 import pytest
 from PIL import Image
-from playwright.sync_api import FilePayload, Page, Route, expect
+from playwright.sync_api import FilePayload, Route, expect
 
 from compliance.monthly_filing import file, file_due
 from compliance.score_card import last_month
 from model.clock import local_day, utc_now
 from store import pool
-from tests.browser.conftest import PICTURES, OpenPage
+from tests.browser.conftest import PICTURES, OpenPage, look
 from tests.county import Board, County
 
 pytestmark = pytest.mark.ground("plain")
@@ -25,11 +25,6 @@ def photo(colour: str) -> FilePayload:
     out = io.BytesIO()
     Image.new("RGB", (1600, 1200), colour).save(out, "PNG")
     return {"name": f"{colour}.jpg", "mimeType": "image/jpeg", "buffer": out.getvalue()}
-
-
-def look(page: Page, name: str) -> None:
-    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), name
-    page.screenshot(path=PICTURES / f"{name}.png", full_page=True)
 
 
 @pytest.mark.parametrize(
@@ -120,8 +115,7 @@ def test_a_photo_is_added_shown_and_removed_with_a_reason(county: County, open_p
     expect(page.locator("#after .photo img")).to_have_count(1)
     shown = page.locator("#after .photo img")
     expect(shown).to_have_js_property("naturalWidth", 800)
-    page.screenshot(path=PICTURES / "hazard-390-light.png", full_page=True)
-    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    look(page, "hazard-390-light")
     page.locator("#after summary").click()
     page.locator("#after").get_by_label("原因").fill("拍到老人")
     page.locator("#after").get_by_role("button", name="标记为移除").click()

@@ -2,23 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
 from model.clock import SHANGHAI, utc_now
+from tests.browser.conftest import OpenPage, look
 from tests.county import Board, County, raise_alert
 
 pytestmark = pytest.mark.ground("plain")
-OpenPage = Callable[..., Page]
-
-
-def look(page: Page, name: str) -> None:
-    """Take a picture of a page that must not be wider than its window."""
-    wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-    assert wide <= 0, name
-    page.screenshot(path=f"build/screenshots/{name}.png", full_page=True)
 
 
 def test_the_bureau_goes_from_the_county_to_a_township_to_a_row(

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
 from playwright.sync_api import Page, expect
 
 from model.alerts import AlertClass
+from tests.browser.conftest import OpenPage, is_too_wide
 from tests.county import Board, County, raise_alert
 
 pytestmark = pytest.mark.ground("plain")
-
-OpenPage = Callable[..., Page]
 
 
 def picture(page: Page, name: str, *, whole: bool = False) -> None:
@@ -21,8 +19,7 @@ def picture(page: Page, name: str, *, whole: bool = False) -> None:
 
 
 def no_sideways_scroll(page: Page) -> None:
-    wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-    assert wide <= 0
+    assert not is_too_wide(page)
 
 
 def settled(page: Page) -> None:

@@ -2,24 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
 from model.alerts import AlertClass
 from model.clock import SHANGHAI, utc_now
+from tests.browser.conftest import OpenPage, look
 from tests.county import Board, County, raise_alert
 
 pytestmark = pytest.mark.ground("plain")
-OpenPage = Callable[..., Page]
-
-
-def look(page: Page, name: str) -> None:
-    wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-    assert wide <= 0, name
-    page.screenshot(path=f"build/screenshots/{name}.png", full_page=True)
 
 
 def test_a_head_mutes_a_fault_and_ends_it(county: County, board: Board, open_page: OpenPage) -> None:

@@ -18,8 +18,7 @@ from alerts.channels.delivery import Channels
 from alerts.channels.outgoing import Outgoing
 from model.clock import utc_now
 from tests.awaiting import eventually
-from tests.browser.conftest import PATIENCE_MS
-from tests.browser.test_oversight import look
+from tests.browser.conftest import PATIENCE_MS, look
 from tests.county import PASSWORD, SECRET, Board, County, config_for, served
 from tests.push_service import Browser as Phone
 from tests.push_service import PushService

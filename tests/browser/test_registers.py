@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import pytest
-from playwright.sync_api import FilePayload, Page, expect
+from playwright.sync_api import FilePayload, expect
 
-from tests.browser.conftest import PICTURES
+from tests.browser.conftest import PICTURES, OpenPage, look
 
-OpenPage = Callable[..., Page]
 HEADS = "机构代码,机构名称,类别,床位数\n"
 
 
@@ -34,8 +31,7 @@ def test_a_file_is_checked_then_stored_then_taken_back(open_page: OpenPage, widt
     expect(page.locator("#imports-table tbody tr")).to_have_count(1)
     expect(page.locator("#outcome")).to_contain_text("已写入 1 行")
     expect(page.locator("#registers-table tr").nth(1)).to_contain_text("3")
-    page.screenshot(path=PICTURES / f"registers-{width}-{scheme}.png", full_page=True)
-    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    look(page, f"registers-{width}-{scheme}")
     page.get_by_role("button", name="撤销").click()
     expect(page.locator("#imports-table")).to_contain_text("已撤销")
 

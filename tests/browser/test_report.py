@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
-from tests.browser.conftest import PICTURES
-
-OpenPage = Callable[..., Page]
+from tests.browser.conftest import PICTURES, OpenPage, look
 
 
 @pytest.mark.parametrize(("width", "scheme"), [(390, "dark"), (1280, "light")])
@@ -21,8 +17,7 @@ def test_the_section_is_chosen_signed_and_still_holds(open_page: OpenPage, width
     page.get_by_role("button", name="查看").click()
     expect(page.locator("#section")).to_contain_text("正文数字从简取整")
     expect(page.get_by_label("层次序号")).to_have_value("digit")
-    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
-    page.screenshot(path=PICTURES / f"report-{width}-{scheme}.png", full_page=True)
+    look(page, f"report-{width}-{scheme}")
     with page.expect_download() as coming:
         page.get_by_role("link", name="Word").click()
     assert coming.value.suggested_filename.endswith(".docx")

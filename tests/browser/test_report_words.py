@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
-from tests.browser.conftest import PICTURES
+from tests.browser.conftest import PICTURES, OpenPage, look
 
-OpenPage = Callable[..., Page]
 NAME = "clause.S2.variants.0.text"
 
 
@@ -23,10 +20,9 @@ def test_a_sentence_is_tried_kept_and_taken_back(
     page = open_page("bureau", width=width, scheme=scheme)
     board = page.url.rstrip("/")
     page.goto(f"{board}/language/{language}?next=/report/words")
-    look = f"{width}-{scheme}-{language}"
+    shape = f"{width}-{scheme}-{language}"
     page.locator("summary").nth(1).click()
-    page.screenshot(path=PICTURES / f"words-{look}.png", full_page=True)
-    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    look(page, f"words-{shape}")
     page.locator(f'a[href="/report/words/{NAME}"]').click()
     tried = page.locator("#tried")
     expect(tried.locator("li")).to_have_count(1)
@@ -37,20 +33,19 @@ def test_a_sentence_is_tried_kept_and_taken_back(
     page.locator("#words-form [type=submit]").click()
     expect(tried).to_contain_text("须保留 must be kept")
     expect(page.locator("#text")).to_have_value(wrong)
-    page.screenshot(path=PICTURES / f"words-wrong-{look}.png", full_page=True)
-    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    look(page, f"words-wrong-{shape}")
 
     page.locator("#text").fill("已建立微型消防站{micro_station_built}个")
     expect(tried).to_contain_text("已建立微型消防站0个")
     page.locator("#words-form [type=submit]").click()
     expect(page.locator("#today")).to_contain_text("已建立")
     expect(tried).to_contain_text("已建立")
-    page.screenshot(path=PICTURES / f"words-kept-{look}.png", full_page=True)
+    page.screenshot(path=PICTURES / f"words-kept-{shape}.png", full_page=True)
     page.locator("#undo-form button").click()
     expect(page.locator("#undo-form")).to_have_count(0)
     expect(page.locator("#word-changes tbody tr")).to_have_count(2)
     page.goto(f"{board}/report/words")
-    page.screenshot(path=PICTURES / f"words-after-{look}.png", full_page=True)
+    page.screenshot(path=PICTURES / f"words-after-{shape}.png", full_page=True)
 
 
 @pytest.mark.parametrize("keeps", ["take-theirs", "keep-mine"])
@@ -68,8 +63,7 @@ def test_of_two_officers_the_second_sees_both_texts(open_page: OpenPage, keeps: 
     expect(clash).to_contain_text("民政局 刘科长")
     expect(clash.locator(".phrase")).to_have_text("养老机构安全工作")
     expect(second.locator("#text")).to_have_value("养老机构安全")
-    second.screenshot(path=PICTURES / "words-clash.png", full_page=True)
-    assert second.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    look(second, "words-clash")
     second.locator(f"#{keeps}").tap()
     kept = "养老机构安全工作" if keeps == "take-theirs" else "养老机构安全"
     expect(second.locator("#today")).to_have_text(kept)

@@ -15,7 +15,7 @@ from compliance.score_card import last_month
 from model.clock import utc_now
 from model.events import Event, Kind, State
 from store import devices, locks
-from tests.browser.conftest import PICTURES, OpenPage
+from tests.browser.conftest import PICTURES, OpenPage, look
 from tests.county import County
 
 
@@ -70,5 +70,4 @@ def test_the_score_card_says_what_to_fix_first_and_what_was_corrected(
     expect(page.locator("#card .first li").first).to_be_visible()
     expect(page.locator("#card tbody tr")).not_to_have_count(0)
     expect(page.locator("#versions .moved").first).to_be_visible()
-    page.screenshot(path=str(PICTURES / f"card-{scheme}-{width}.png"), full_page=True)
-    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    look(page, f"card-{scheme}-{width}")

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import pytest
 from playwright.sync_api import Page, expect
 
 from model.alerts import AlertClass
-from tests.browser.conftest import PICTURES
+from tests.browser.conftest import PICTURES, OpenPage, is_too_wide
 from tests.county import PASSWORD, Board, County, raise_alert
 
 pytestmark = pytest.mark.ground("plain")
-OpenPage = Callable[..., Page]
 
 
 def end_sessions(county: County) -> None:
@@ -48,7 +45,7 @@ def test_a_form_goes_on_after_logging_in_again(
     page.get_by_role("button", name="登记").click()
     expect(page.locator("#dialog-login").get_by_label("登录名")).to_have_value("sunny-head")
     page.screenshot(path=PICTURES / f"signed-out-{width}.png")
-    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    assert not is_too_wide(page)
     # A wrong password is told, and asked for again.
     page.locator("#dialog-login").get_by_label("密码", exact=True).fill("wrong")
     page.locator("#dialog-login").get_by_role("button", name="登录").click()

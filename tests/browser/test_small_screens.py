@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
+from tests.browser.conftest import OpenPage, is_too_wide
 from tests.county import Board, County, raise_alert
 
 pytestmark = pytest.mark.ground("plain")
 
-OpenPage = Callable[..., Page]
 _SMALL = """[...document.querySelectorAll('main a, main button, main select, main input:not([type=hidden])')]
     .filter(each => each.checkVisibility() && !each.closest('label, dialog, p.hint, .unseen'))
     .filter(each => each.getBoundingClientRect().height < 43.5)
@@ -44,8 +42,7 @@ def test_a_word_of_the_score_card_is_not_broken(board: Board, open_page: OpenPag
            })"""
     )
     assert broken == []
-    wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-    assert wide <= 0
+    assert not is_too_wide(page)
 
 
 def test_five_tabs_in_english_stay_on_one_line_each(board: Board, open_page: OpenPage) -> None:

@@ -3,18 +3,13 @@
 from __future__ import annotations
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
 from store import devices, pool
-from tests.browser.conftest import PICTURES, OpenPage
+from tests.browser.conftest import OpenPage, look
 from tests.county import Board, County, raise_alert
 
 pytestmark = pytest.mark.ground("plain")
-
-
-def look(page: Page, name: str) -> None:
-    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), name
-    page.screenshot(path=PICTURES / f"{name}.png", full_page=True)
 
 
 @pytest.fixture
