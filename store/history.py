@@ -26,6 +26,19 @@ class Told:
     zone: str | None
     device_kind: str
 
+    def as_line(self) -> dict[str, str]:
+        """Return it as a line of history, which `alerts.what_if.read` reads; times are ISO 8601."""
+        line = {
+            "device": self.device,
+            "kind": self.kind,
+            "state": self.state,
+            "at": self.happened_at.isoformat(),
+            "arrived_at": self.arrived_at.isoformat(),
+            "zone": self.zone,
+            "device_kind": self.device_kind,
+        }
+        return {key: value for key, value in line.items() if value is not None}
+
 
 @dataclass(frozen=True, slots=True)
 class Called:

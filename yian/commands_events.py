@@ -43,16 +43,7 @@ def export(
             raise Missing(f"no such home: {home}")
         rows = history.events(conn, found[0].home_id if found else None, from_at, to_at)
     for row in rows:
-        line = {
-            "device": row.device,
-            "kind": row.kind,
-            "state": row.state,
-            "at": row.happened_at.isoformat(),
-            "arrived_at": row.arrived_at.isoformat(),
-            "zone": row.zone,
-            "device_kind": row.device_kind,
-        }
-        print(json.dumps({key: value for key, value in line.items() if value is not None}))
+        print(json.dumps(row.as_line()))
 
 
 def _instant(text: str | None, default: datetime) -> datetime:

@@ -39,20 +39,7 @@ def _night(home: SmallHome) -> list[what_if.Recorded]:
     home.say("band", Kind.SOS, None)
     with home.conn.transaction():
         rows = history.events(home.conn, home.home_id, NOW, home.now + timedelta(seconds=1))
-    return [
-        what_if.read(
-            {
-                "device": row.device,
-                "kind": row.kind,
-                "state": row.state,
-                "at": row.happened_at.isoformat(),
-                "arrived_at": row.arrived_at.isoformat(),
-                "zone": row.zone,
-                "device_kind": row.device_kind,
-            }
-        )
-        for row in rows
-    ]
+    return [what_if.read(row.as_line()) for row in rows]
 
 
 def test_the_same_rules_raise_what_was_raised(home: SmallHome) -> None:
