@@ -161,6 +161,8 @@ def test_a_carer_records_the_head_closes_and_a_closing_is_undone(county: County,
     with county.connect() as conn:
         conn.execute("UPDATE hazards SET reinspected_on = closed_on")
     assert head.post(f"{path}/reopen", json={"reason": "又堆上了"}).status_code == 409
+    shown = path.removeprefix("/api")
+    assert ['id="reopen"' in who.get(shown).text for who in (head, bureau)] == [False, True]
     assert bureau.post(f"{path}/reopen", json={"reason": "复查不合格"}).status_code == 200
 
 
