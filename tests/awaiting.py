@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import Any
 
 
-def eventually(look: Callable[[], Any], *, within_s: float = 15.0) -> Any:
+def eventually(look: Callable[[], Any], *, within_s: float = 30.0) -> Any:
     """Return what `look` returns as soon as it is true; fail where it does not become so."""
     deadline = time.monotonic() + within_s
     pause = threading.Event()

@@ -36,7 +36,7 @@ def at_once(home: SmallHome, *acts: Act) -> list[object]:
 
     def run(act: Act) -> object:
         with pool.connect(home.url, name="race") as conn:
-            gate.wait(timeout=10)
+            gate.wait(timeout=60)
             try:
                 return act(conn)
             except Refused as refused:

@@ -30,7 +30,7 @@ def sign_in(board: Board) -> Generator[Callable[[str], httpx.Client]]:
 
     def enter(login: str) -> httpx.Client:
         client = httpx.Client(
-            base_url=board.address, timeout=15, event_hooks={"response": [_refuses_in_chinese_first]}
+            base_url=board.address, timeout=60, event_hooks={"response": [_refuses_in_chinese_first]}
         )
         clients.append(client)
         answer = client.post("/api/login", json={"login": login, "password": PASSWORD})

@@ -41,7 +41,7 @@ def link(
 @pytest.fixture
 def phone(board: Board) -> Generator[httpx.Client]:
     """A browser that nobody has logged in with."""
-    with httpx.Client(base_url=board.address, timeout=15) as client:
+    with httpx.Client(base_url=board.address, timeout=60) as client:
         yield client
 
 

@@ -110,7 +110,7 @@ def small(county: County) -> Generator[tuple[str, County]]:
 def test_a_file_over_the_limit_is_refused_by_name_of_the_setting(small: tuple[str, County]) -> None:
     address, county = small
     number = hazard(county)
-    with httpx.Client(base_url=address, timeout=15) as client:
+    with httpx.Client(base_url=address, timeout=60) as client:
         said = client.post("/api/login", json={"login": "bureau", "password": PASSWORD}).json()
         client.headers["X-CSRF-Token"] = said["csrf_token"]
         large = b"x" * 1_000_001

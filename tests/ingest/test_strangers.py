@@ -23,7 +23,7 @@ def test_strangers_in_opposite_order_do_not_deadlock(database: str) -> None:
 
     def learn(events: Sequence[Event]) -> None:
         with pool.connect(database, name="lane") as conn:
-            gate.wait(timeout=10)
+            gate.wait(timeout=60)
             with conn.transaction():
                 Registry().learn(conn, events, named=frozenset())
 

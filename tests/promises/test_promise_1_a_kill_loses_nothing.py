@@ -145,7 +145,7 @@ def test_a_browser_that_listened_to_a_killed_board_is_told_to_read_again_by_the_
     county = fill(database)
     port = str(brokers.free_port())
     settings = {"YIAN_HTTP_PORT": port, "YIAN_SECRET_KEY": "a secret for tests only"}
-    client = httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=15)
+    client = httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=60)
     with role("api", database, tmp_path / "api.log", **settings) as process:
         eventually(lambda: up(client), within_s=40)
         signed = client.post("/api/login", json={"login": "sunny-carer", "password": PASSWORD}).json()
