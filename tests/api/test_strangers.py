@@ -135,8 +135,10 @@ def test_a_band_is_registered_for_a_resident_of_its_home(county: County, sign_in
     assert "赵秀英" not in page
     band = {"kind": "wristband", "name": "手环 9", "report_every_h": 0.25}
     path = f"/api/strangers/{number}/register"
-    theirs = head.post(path, json=band | {"resident_id": residents[county.homes["willow"]]})
-    assert (theirs.status_code, theirs.json()["field"]) == (422, "resident_id")
+    at_home = {"home_id": county.homes["sunny"], "resident_id": residents[county.homes["willow"]]}
+    for who in (head, sign_in("bureau")):
+        theirs = who.post(path, json=band | at_home)
+        assert (theirs.status_code, theirs.json()["field"]) == (422, "resident_id")
     own = residents[county.homes["sunny"]]
     assert head.post(path, json=band | {"resident_id": own}).status_code == 200
     with county.connect() as conn:
