@@ -154,7 +154,11 @@ def _cpu_s(on: Stand, processes: Sequence[Popen[str]]) -> float:
 
 def _stored(url: str) -> int:
     with psycopg.connect(url) as conn:
-        row = conn.execute("SELECT count(*) FROM readings").fetchone()
+        return _rows(conn)
+
+
+def _rows(conn: psycopg.Connection[Any]) -> int:
+    row = conn.execute("SELECT count(*) FROM readings").fetchone()
     assert row is not None
     return int(row[0])
 
@@ -162,15 +166,16 @@ def _stored(url: str) -> int:
 def _wait(url: str, count: int, processes: Sequence[Popen[str]]) -> float:
     """Wait until all is stored; return the most memory of a worker, in MB.
 
-    To look is to count all rows, on cores that the workers need: so we look again when half of what is left
-    may be done.
+    To look is to count all rows, on cores that the workers need: so we look again when half of what is left may
+    be done, and on one connection.
     """
     deadline = time.monotonic() + WITHIN_S
-    first, began = _stored(url), time.perf_counter()
-    while (stored := _stored(url)) < count:
-        assert time.monotonic() < deadline, f"{stored} of {count} stored"
-        rate = (stored - first) / (time.perf_counter() - began)
-        time.sleep(min(max((count - stored) / rate / 2, 0.02), 0.5) if rate else 0.05)
+    with psycopg.connect(url, autocommit=True) as conn:
+        first, began = _rows(conn), time.perf_counter()
+        while (stored := _rows(conn)) < count:
+            assert time.monotonic() < deadline, f"{stored} of {count} stored"
+            rate = (stored - first) / (time.perf_counter() - began)
+            time.sleep(min(max((count - stored) / rate / 2, 0.02), 0.5) if rate else 0.05)
     return max(psutil.Process(process.pid).memory_info().rss for process in processes) / 2**20
 
 
