@@ -166,8 +166,8 @@ def _rows(conn: psycopg.Connection[Any]) -> int:
 def _wait(url: str, count: int, processes: Sequence[Popen[str]]) -> float:
     """Wait until all is stored; return the most memory of a worker, in MB.
 
-    To look is to count all rows, on cores that the workers need: so we look again when half of what is left may
-    be done, and on one connection.
+    To look is to count all rows, on cores that the workers need: so we look again when half of what is left
+    may be done, and on one connection.
     """
     deadline = time.monotonic() + WITHIN_S
     with psycopg.connect(url, autocommit=True) as conn:
